@@ -1,0 +1,23 @@
+"""Briefs that stay true: what a notebook types, fetched on first use."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from briefkit.errors import BriefError
+    from briefkit.ledger import load_ledger
+    from briefkit.section import open_section
+
+__version__ = "0.1.0"
+__all__ = ["BriefError", "__version__", "load_ledger", "open_section"]
+
+_ROOMS = {"open_section": "section", "load_ledger": "ledger", "BriefError": "errors"}
+
+
+def __getattr__(name: str) -> Any:
+    """Fetch a name from its room when it is first asked for, so that `import briefkit` costs nothing."""
+    if name not in _ROOMS:
+        raise AttributeError(f"module 'briefkit' has no attribute {name!r}")
+    return getattr(import_module(f"briefkit.{_ROOMS[name]}"), name)

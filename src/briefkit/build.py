@@ -1,0 +1,259 @@
+"""The plot: editions from YAML to folders, each swapped in whole."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from briefkit.claims import OUTLINE, resolve
+from briefkit.edition import Edition, check_overrides, editions, load_edition
+from briefkit.errors import BriefError, EditionError, LedgerError, NotebookError, Problem, Problems, SectionFailed
+from briefkit.execute import CELL_LIMIT, SECTION_LIMIT, Job, Result, executor
+from briefkit.export import FORMATS, Report
+from briefkit.figure import records
+from briefkit.folder import recover, write
+from briefkit.ledger import Ledger, load_ledger
+from briefkit.notebook import check_parameters, declared, sections
+from briefkit.outputs import Section, read_back
+
+Told = Callable[[str, str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Project:
+    """A brief's folder: `data/`, `params/`, `notebooks/`, and where pages go."""
+
+    root: Path
+
+    @property
+    def data(self) -> Path:
+        """The ledger."""
+        return self.root / "data"
+
+    @property
+    def params(self) -> Path:
+        """The editions."""
+        return self.root / "params"
+
+    @property
+    def notebooks(self) -> Path:
+        """The sections."""
+        return self.root / "notebooks"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to render, and how.
+
+    Attributes
+    ----------
+    editions : tuple of str
+        Names; all when empty.
+    formats : tuple of str
+        Of `html`, `pdf`, `json`.
+    as_of : str
+        Another day than the editions', or empty.
+    changes : dict
+        Parameters to set instead of the editions', as YAML text.
+    jobs : int
+        Sections at once; 0 for as many as the machine has cores.
+    out : Path or None
+        Where the folders go; `build/` of the project when None.
+    cell_limit, section_limit : float
+        In seconds.
+    """
+
+    editions: tuple[str, ...] = ()
+    formats: tuple[str, ...] = tuple(FORMATS)
+    as_of: str = ""
+    changes: Mapping[str, str] = field(default_factory=dict)
+    jobs: int = 0
+    out: Path | None = None
+    cell_limit: float = CELL_LIMIT
+    section_limit: float = SECTION_LIMIT
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One edition made: its folder, what failed in it, and how long each step took."""
+
+    name: str
+    folder: Path
+    failed: tuple[SectionFailed, ...]
+    seconds: Mapping[str, float]
+
+
+def render(project: Project, wanted: Wanted, told: Told | None = None) -> Iterator[Rendered]:
+    """Execute and render editions; all input is checked before anything runs.
+
+    Parameters
+    ----------
+    project : Project
+        The brief.
+    wanted : Wanted
+        Which editions, in which formats.
+    told : callable
+        Called with edition, section, cells done and cells in all.
+
+    Yields
+    ------
+    Rendered
+        Each edition when its folder stands.
+
+    Raises
+    ------
+    BriefError
+        If the ledger, an edition or a notebook cannot be used: with every problem.
+    """
+    ledger, chosen = prepare(project, wanted)
+    out = wanted.out or project.root / "build"
+    out.mkdir(parents=True, exist_ok=True)
+    recover(out)
+    notebooks = sections(project.notebooks)
+    with executor(wanted.jobs or os.cpu_count() or 1, told) as submit:
+        for edition, results in _executed(project, wanted, chosen, notebooks, submit):
+            began = time.monotonic()
+            seconds = {result.job.section: result.seconds for result in results}
+            report = reported(ledger, edition, results, project)
+            failed = tuple(result.error for result in results if result.error)
+            name = _folder_name(edition, wanted) + (".failed" if failed else "")
+            folder = write(out, name, report, results, wanted.formats)
+            yield Rendered(edition.name, folder, failed, seconds | {"pages": time.monotonic() - began})
+
+
+def prepare(project: Project, wanted: Wanted) -> tuple[Ledger, list[Edition]]:
+    """Load and check the ledger, the editions and what notebooks declare; nothing runs.
+
+    Raises
+    ------
+    BriefError
+        With every problem found.
+    """
+    if not sections(project.notebooks):
+        found = f'no notebooks such as 01_context.ipynb in "{project.notebooks}"'
+        raise BriefError(f"project: {found}, expected a brief's folder; go there or name it with --project")
+    wrong: list[Problem] = []
+    ledger: Ledger | None = None
+    try:
+        ledger = load_ledger(project.data)
+    except LedgerError as error:
+        wrong += error.problems
+    chosen = []
+    for name in wanted.editions or editions(project.params):
+        try:
+            chosen.append(_edition(project, wanted, name, ledger))
+        except (EditionError, NotebookError) as error:
+            wrong += error.problems
+    if wrong:
+        raise Problems(dict.fromkeys(wrong))
+    if ledger is None or not chosen:
+        raise BriefError(f'editions: found none in "{project.params}", expected a YAML file; write one')
+    return ledger, chosen
+
+
+def reported(ledger: Ledger, edition: Edition, results: Iterable[Result], project: Project) -> Report:
+    """The report that an edition's executed sections make; the section that reads the others' claims stands first."""
+    results = list(results)
+    read = [read_back(result.notebook, result.job.section) for result in results]
+    parts = [_with_error(section, result.error) for section, result in zip(read, results, strict=True)]
+    order = list(ledger.tables["claims"]["claim"])
+    settled = sorted((claim for part in parts for claim in part.claims), key=lambda claim: order.index(claim["claim"]))
+    first = [part for part, result in zip(parts, results, strict=True) if "claims" in result.job.parameters]
+    rest = [part for part in parts if part not in first]
+    about = {"edition": edition.name, "as_of": edition.as_of, "parameters": edition.parameters, **edition.about}
+    sources = tuple(records(ledger.tables["sources"].drop(columns="line")))
+    fonts = project.data / "fonts"
+    return Report(
+        about, (*first, *rest), tuple(resolve(settled)), sources, fonts if fonts.is_dir() else None,
+        files=tuple(_offered(results)),
+    )  # fmt: skip
+
+
+def _edition(project: Project, wanted: Wanted, name: str, ledger: Ledger | None) -> Edition:
+    edition = load_edition(name, project.params, as_of=wanted.as_of, changes=wanted.changes)
+    if ledger is not None:
+        check_overrides(edition, ledger.tables["figures"]["figure"])
+    check_parameters(edition.given(), sections(project.notebooks), str(edition.path))
+    return edition
+
+
+def _executed(
+    project: Project,
+    wanted: Wanted,
+    chosen: Iterable[Edition],
+    notebooks: Mapping[str, Path],
+    submit: Callable[[Job], Future[Result]],
+) -> Iterator[tuple[Edition, list[Result]]]:
+    """Run all sections of all editions; one that reads the others' claims waits for them."""
+    names = {section: set(declared(path)) for section, path in notebooks.items()}
+    early = [section for section in notebooks if "claims" not in names[section]]
+    late = [section for section in notebooks if "claims" in names[section]]
+    by_name = {edition.name: edition for edition in chosen}
+    done: dict[str, dict[str, Result]] = {name: {} for name in by_name}
+
+    def job(edition: Edition, section: str, claims: Mapping[str, Any] | None = None) -> Job:
+        given = {name: value for name, value in edition.given().items() if name in names[section]}
+        given |= {} if claims is None else {"claims": claims}
+        root = project.root.resolve()
+        path = notebooks[section].resolve().relative_to(root)
+        return Job(edition.name, section, path, given, root, wanted.cell_limit, wanted.section_limit)
+
+    running = {submit(job(edition, section)) for edition in by_name.values() for section in early}
+    while running:
+        finished, running = wait(running, return_when=FIRST_COMPLETED)
+        for future in finished:
+            result = future.result()
+            name = result.job.edition
+            done[name][result.job.section] = result
+            if done[name].keys() == set(early) and late:
+                claims = _slim(done[name].values())
+                running |= {submit(job(by_name[name], section, claims)) for section in late}
+            if done[name].keys() == notebooks.keys():
+                yield by_name[name], [done[name][section] for section in notebooks]
+
+
+def _slim(results: Iterable[Result]) -> dict[str, Any]:
+    """What sections settled, as small as a parameter should be, in an order that is always the same."""
+    settled = [claim for result in results for claim in read_back(result.notebook).claims]
+    return {
+        claim["claim"]: {name: claim[name] for name in OUTLINE if claim[name] is not None}
+        for claim in sorted(settled, key=lambda one: str(one["claim"]))
+    }
+
+
+def _with_error(section: Section, error: SectionFailed | None) -> Section:
+    """A section that failed says so, also where no cell raised: time-out, dead kernel, early exit."""
+    if error is None:
+        return section
+    shown = any(block["kind"] == "error" and not block["expected"] for block in section.blocks)
+    said = {
+        "kind": "error",
+        "cell": -1,
+        "expected": False,
+        "ename": type(error).__name__,
+        "evalue": str(error),
+        "traceback": [],
+    }
+    blocks = section.blocks if shown else [*section.blocks, said]
+    return Section(section.section, section.title, section.question, "failed", blocks, section.queries)
+
+
+def _offered(results: Iterable[Result]) -> Iterator[dict[str, str]]:
+    yield {"href": "brief.pdf", "text": "The brief as PDF", "kind": "pdf"}
+    yield {"href": "edition.json", "text": "Figures, claims and sources for machines", "kind": "json"}
+    for result in results:
+        name = result.job.notebook.name
+        yield {"href": f"notebooks/{name}", "text": f"Executed notebook {name}", "kind": "notebook"}
+
+
+def _folder_name(edition: Edition, wanted: Wanted) -> str:
+    """Folder of an edition; another day or other parameters make another folder."""
+    name = edition.name + (f"@{wanted.as_of}" if wanted.as_of else "")
+    name += "".join(f"+{key}={value}" for key, value in sorted(wanted.changes.items()))
+    return re.sub(r"[^A-Za-z0-9._=@+-]", "-", name)

@@ -1,0 +1,177 @@
+"""What is wrong with a brief, found without running it: ledger, editions, notebooks, claims."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from briefkit.build import Project, Wanted, prepare
+from briefkit.claims import order, premises
+from briefkit.errors import ClaimError, Problem, Problems
+from briefkit.figure import records
+from briefkit.ledger import Ledger, load_ledger
+from briefkit.notebook import cells as _cells
+from briefkit.notebook import sections
+
+_TEXTS = {"title", "alt", "caption", "why", "unit"}
+_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_OUTSIDE = {"open", "read_csv", "read_text", "now", "today", "urlopen", "requests"}
+
+
+def check(project: Project) -> tuple[list[Problem], list[Problem]]:
+    """Errors and warnings of a brief.
+
+    Parameters
+    ----------
+    project : Project
+        The brief.
+    """
+    try:
+        prepare(project, Wanted())
+    except Problems as error:
+        return list(error.problems), []
+    ledger = load_ledger(project.data)
+    notebooks = sections(project.notebooks)
+    cells = {section: list(_code(path)) for section, path in notebooks.items()}
+    allowed = typed_phrases(project.notebooks)
+    errors = [problem for path in notebooks.values() for problem in typed_digits(path, allowed)]
+    errors += [problem for path in notebooks.values() for problem in _stored(path)]
+    errors += list(_claims(project, ledger, notebooks, cells))
+    errors += list(_strangers(project, ledger, notebooks))
+    warnings = [*_outside(notebooks, cells), *_unused(project, ledger, cells), *_addresses(project, ledger)]
+    return errors, warnings
+
+
+def typed_phrases(notebooks: Path) -> list[str]:
+    """Phrases with digits that prose may hold: names such as 2+2, listed in `typed.txt`, longest first."""
+    path = notebooks / "typed.txt"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    return sorted((line.strip() for line in lines if line.strip() and not line.startswith("#")), key=len, reverse=True)
+
+
+def typed_digits(path: Path, allowed: Iterable[str]) -> Iterator[Problem]:
+    """Digits that someone typed in prose, a title, a caption or alt text instead of reading them from the ledger."""
+    for number, cell in enumerate(_cells(path), start=1):
+        for text in _texts(cell):
+            left = _TEMPLATE.sub(" ", text)
+            for phrase in allowed:
+                left = left.replace(phrase, " ")
+            for found in re.findall(r"\S*\d\S*", left):
+                remedy = "read it from the ledger, or list the name in notebooks/typed.txt"
+                yield Problem(str(path), None, f"cell {number}", f'"{found}"', "no digit typed in prose", remedy)
+
+
+def _texts(cell: Mapping[str, Any]) -> Iterator[str]:
+    """What a cell puts on the page: Markdown, a prose template, text arguments of brief's calls."""
+    source = cell["source"]
+    if cell["cell_type"] == "markdown":
+        yield source
+    elif source.startswith("%%prose"):
+        yield source.partition("\n")[2]
+    elif cell["cell_type"] == "code":
+        with suppress(SyntaxError):
+            for call in (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)):
+                for keyword in call.keywords:
+                    if keyword.arg in _TEXTS:
+                        yield from _strings(keyword.value)
+                if _method(call) == "table" and call.args:
+                    yield from _strings(call.args[0])
+
+
+def _strings(node: ast.AST) -> Iterator[str]:
+    for one in ast.walk(node):
+        if isinstance(one, ast.Constant) and isinstance(one.value, str):
+            yield one.value
+
+
+def _stored(path: Path) -> Iterator[Problem]:
+    for number, cell in enumerate(_cells(path), start=1):
+        if cell["cell_type"] == "code" and (cell["outputs"] or cell["execution_count"]):
+            remedy = "clear the outputs before you save"
+            yield Problem(str(path), None, f"cell {number}", "stored outputs", "a notebook without any", remedy)
+
+
+def _claims(
+    project: Project, ledger: Ledger, notebooks: Mapping[str, Path], cells: Mapping[str, list[tuple[int, ast.AST]]]
+) -> Iterator[Problem]:
+    """Claims that no section settles, that are settled twice or elsewhere, and premises in a circle."""
+    table = ledger.tables["claims"]
+    file = str(project.data / "claims.csv")
+    settled = [(claim, section) for section in cells for claim in _settled(cells[section])]
+    counts = Counter(claim for claim, _ in settled)
+    for row in records(table):
+        found = [section for claim, section in settled if claim == row["claim"]]
+        if row["section"] in notebooks and found != [row["section"]]:
+            said = f"settled in {', '.join(found)}" if found else "settled nowhere"
+            remedy = f"settle it once in {notebooks[row['section']].name} with brief.claim or brief.judge"
+            expected = f"settled once, in {row['section']}"
+            yield Problem(file, row["line"], row["claim"], said, expected, remedy)
+    for claim in counts.keys() - set(table["claim"]):
+        where = ", ".join(str(notebooks[section]) for name, section in settled if name == claim)
+        yield Problem(where, None, claim, "a claim that claims.csv does not have", "a claim of the ledger", "add a row")
+    try:
+        order([{"claim": row["claim"], "premises": premises(row)} for row in records(table)])
+    except ClaimError as error:
+        yield Problem(file, None, "premises", str(error), "no circle", "take out one premise")
+
+
+def _settled(cells: Iterable[tuple[int, ast.AST]]) -> Iterator[str]:
+    for _, tree in cells:
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            if _method(call) in ("claim", "judge") and call.args and isinstance(call.args[0], ast.Constant):
+                yield str(call.args[0].value)
+
+
+def _strangers(project: Project, ledger: Ledger, notebooks: Mapping[str, Path]) -> Iterator[Problem]:
+    """Figures and claims of sections that no notebook has."""
+    for name in ("figures", "claims"):
+        table = ledger.tables[name]
+        for row in records(table[~table["section"].isin(list(notebooks))]):
+            expected = f"one of {', '.join(notebooks)}"
+            file = str(project.data / f"{name}.csv")
+            yield Problem(file, row["line"], "section", f'"{row["section"]}"', expected, "correct it")
+
+
+def _outside(notebooks: Mapping[str, Path], cells: Mapping[str, list[tuple[int, ast.AST]]]) -> Iterator[Problem]:
+    """Cells that seem to read a file, the clock or the network by themselves: no trace sees that."""
+    for section, trees in cells.items():
+        for number, tree in trees:
+            names = {_method(node) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+            for name in sorted(names & _OUTSIDE):
+                remedy = "read it through brief, so that the trace knows"
+                place, expected = f"cell {number}", "nothing read past the ledger"
+                yield Problem(str(notebooks[section]), None, place, f"{name}(…)", expected, remedy)
+
+
+def _unused(project: Project, ledger: Ledger, cells: Mapping[str, list[tuple[int, ast.AST]]]) -> Iterator[Problem]:
+    """Figures without any observation."""
+    table = ledger.tables["figures"]
+    empty = table[~table["figure"].isin(ledger.tables["observations"]["figure"])]
+    for row in records(empty):
+        file = str(project.data / "figures.csv")
+        yield Problem(file, row["line"], row["figure"], "no observation", "at least one", "add one or take it out")
+
+
+def _addresses(project: Project, ledger: Ledger) -> Iterator[Problem]:
+    """Sources that a reader cannot look up, and that something rests on."""
+    table = ledger.tables["sources"]
+    used = set(ledger.tables["observations"]["source"]) | set(ledger.tables["events"]["source"])
+    for row in records(table[(table["url"] == "") & table["source"].isin(used)]):
+        file = str(project.data / "sources.csv")
+        yield Problem(file, row["line"], row["source"], "no address", "a url", "add one where there is one")
+
+
+def _code(path: Path) -> Iterator[tuple[int, ast.AST]]:
+    for number, cell in enumerate(_cells(path), start=1):
+        if cell["cell_type"] == "code" and not cell["source"].startswith("%%"):
+            with suppress(SyntaxError):
+                yield number, ast.parse(cell["source"])
+
+
+def _method(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")

@@ -1,0 +1,179 @@
+"""Statements of the brief: how each is settled, by what margin, and what rests on what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+import pandas as pd
+
+from briefkit.errors import ClaimError
+from briefkit.figure import Read
+from briefkit.measures import Amount, Test
+
+SCALE = {
+    "holds": "true on the as-of day",
+    "weakened": "true only in part, within its tolerance, or with a premise that fell",
+    "overturned": "not true on the as-of day",
+    "unknown": "nothing known by the day decides it",
+}
+
+
+def settle(row: Mapping[str, Any], test: Test | bool | None, *, weakened: Test | bool | None = None) -> Read:
+    """Verdict on one claim by a test.
+
+    Parameters
+    ----------
+    row : mapping
+        The claim's row of the ledger.
+    test : Test, bool or None
+        Whether it holds; None when that is not known.
+    weakened : Test, bool or None
+        Whether it holds only in part.
+
+    Returns
+    -------
+    dict
+        verdict, margin, unit, flips_at, test, due, reads with the columns of the row.
+    """
+    tried = test if isinstance(test, Test) else Test(test, "")
+    partly = weakened if isinstance(weakened, Test) else Test(weakened, "")
+    verdict = (
+        "unknown" if tried.holds is None else "overturned" if not tried.holds else "weakened" if partly else "holds"
+    )
+    if tried.holds is False and weakened is not None and partly:
+        verdict = "weakened"
+    return _payload(row) | {
+        "verdict": verdict,
+        "margin": tried.margin,
+        "unit": tried.unit,
+        "flips_at": tried.flips_at,
+        "test": "; only in part where ".join(filter(None, [tried.words, partly.words])),
+        "reads": [*tried.reads, *partly.reads],
+    }
+
+
+def judge(row: Mapping[str, Any], verdicts: Iterable[Mapping[str, Any]], day: str) -> Read:
+    """Verdict on one claim by the analyst's last dated judgement.
+
+    Parameters
+    ----------
+    row : mapping
+        The claim's row of the ledger.
+    verdicts : iterable of mapping
+        Rows of `verdicts.csv` known on the day, oldest first.
+    day : str
+        The as-of day, ISO: a review date that it has passed, with no judgement since, makes the claim due.
+    """
+    known = list(verdicts)
+    last = known[-1] if known else {"verdict": "unknown", "published": "", "why": "no judgement yet"}
+    review = str(row["review_by"])
+    due = bool(review) and review < day and str(last["published"]) < review
+    read = {"kind": "verdict", "claim": row["claim"]} | {name: last[name] for name in ("verdict", "published", "why")}
+    said = f"judgement of {last['published']}" if known else "awaits a judgement"
+    settled = {"verdict": last["verdict"], "margin": None, "unit": "", "flips_at": None, "test": said, "due": due}
+    return _payload(row) | settled | {"reads": [read] if known else [], "judgement": last["why"]}
+
+
+def printed(brief_value: str, record: Amount, *, within: float, loosely: float) -> Read:
+    """What the brief printed beside what the record then said.
+
+    Parameters
+    ----------
+    brief_value : str
+        As printed; its first number counts.
+    record : Figure or Quantity
+        As known on the day of the brief.
+    within, loosely : float
+        Distance up to which it is as printed, and up to which it is imprecise, in the record's unit.
+    """
+    if not record.known:
+        return {"verdict": "unknown", "brief": brief_value, "record": "", "reads": []}
+    distance = abs(float(brief_value.split(";")[0]) - record.value)
+    verdict = "as printed" if distance <= within else "imprecise" if distance <= loosely else "contradicted"
+    return {"verdict": verdict, "brief": brief_value, "record": f"{record.value:g}", "reads": list(record.reads)}
+
+
+def resolve(settled: Iterable[Read]) -> list[Read]:
+    """Let fallen premises tell: a claim that holds on a premise that was overturned is weakened.
+
+    Parameters
+    ----------
+    settled : iterable of dict
+        Claims with verdict and premises; premises that are no claims are passed over.
+
+    Returns
+    -------
+    list of dict
+        In the same order, each with `fell`: the claims among its premises that were overturned.
+
+    Raises
+    ------
+    ClaimError
+        If one claim was settled twice, or claims rest on each other in a circle.
+    """
+    claims = list(settled)
+    by_name = {claim["claim"]: claim for claim in claims}
+    if len(by_name) < len(claims):
+        names = [claim["claim"] for claim in claims]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise ClaimError(f"claims: found {', '.join(twice)} settled twice, expected once; settle each in one section")
+    order(claims)
+    made = []
+    for claim in claims:
+        fell = [name for name in claim["premises"] if by_name.get(name, {}).get("verdict") == "overturned"]
+        verdict = "weakened" if fell and claim["verdict"] == "holds" else claim["verdict"]
+        made.append(claim | {"verdict": verdict, "fell": fell})
+    return made
+
+
+OUTLINE = {"verdict": "unknown", "margin": None, "unit": "", "flips_at": None, "due": False, "printed": None}
+"""What of a settled claim other sections need to know, and what stands where none settled it."""
+
+
+def outline(row: Mapping[str, Any], settled: Mapping[str, Any]) -> Read:
+    """A claim in short: its row, and what became of it."""
+    kept = {name: row[name] for name in ("claim", "section", "statement", "brief_value", "premises")}
+    return kept | {"kind_of_claim": row["kind"]} | {name: settled.get(name, none) for name, none in OUTLINE.items()}
+
+
+def order(claims: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Ids of claims, premises before what rests on them.
+
+    Raises
+    ------
+    ClaimError
+        If claims rest on each other in a circle.
+    """
+    named = {claim["claim"]: list(claim["premises"]) for claim in claims}
+    graph = {name: [premise for premise in premises if premise in named] for name, premises in named.items()}
+    try:
+        return list(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        circle = " → ".join(reversed(error.args[1]))
+        raise ClaimError(f"claims.csv: premises: found a circle, {circle}; take out one of these premises") from error
+
+
+def premises(row: Mapping[str, Any]) -> list[str]:
+    """The ids on which a claim rests."""
+    return [name for name in str(row["premises"]).split(";") if name]
+
+
+def tally(claims: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """How many claims of each section have each verdict."""
+    frame = pd.DataFrame([{"section": claim["section"], "verdict": claim["verdict"]} for claim in claims])
+    if frame.empty:
+        return pd.DataFrame(columns=list(SCALE))
+    return pd.crosstab(frame["section"], frame["verdict"]).reindex(columns=list(SCALE), fill_value=0)
+
+
+def _payload(row: Mapping[str, Any]) -> Read:
+    kept = {name: row[name] for name in ("claim", "section", "statement", "brief_value", "made", "review_by")}
+    return kept | {
+        "kind": "claim",
+        "kind_of_claim": row["kind"],
+        "premises": premises(row),
+        "due": False,
+        "printed": None,
+    }

@@ -1,0 +1,174 @@
+"""Everything that briefkit refuses, and how it says so.
+
+::
+
+    BriefError                 exit 2 unless said otherwise
+    ├─ LedgerError             rows that cannot be believed; holds all of them
+    ├─ EditionError            a YAML or parameter that cannot be used
+    ├─ NotebookError           a notebook that cannot be run as a section
+    ├─ UnknownName             a figure, source, claim, section or parameter that is not there
+    ├─ UnitError               a measure asked to mix units, or to use what is not known
+    ├─ ClaimError              untested, tested twice, premises in a circle
+    ├─ SectionFailed           exit 1; the other sections still render
+    │  ├─ CellFailed           a cell raised
+    │  ├─ CellTimedOut         a cell or a section ran past its limit
+    │  ├─ KernelDied           the kernel went away
+    │  └─ CellsNotRun          the notebook ended before its last code cell
+    └─ ExportError             naked number, chart without alt text, a page that calls the network
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing that is wrong, with its place.
+
+    Parameters
+    ----------
+    file : str
+        Path as the user knows it.
+    line : int or None
+        1-based line in the file; None when the whole file is meant.
+    place : str
+        Column, key or cell.
+    found, expected, remedy : str
+        What stands there, what should, and what to do.
+    """
+
+    file: str
+    line: int | None
+    place: str
+    found: str
+    expected: str
+    remedy: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        place = f"{self.place}: " if self.place else ""
+        return f"{where}: {place}found {self.found}, expected {self.expected}; {self.remedy}"
+
+
+class BriefError(Exception):
+    """All that briefkit refuses; `exit_code` is what a script sees."""
+
+    exit_code = 2
+
+
+class Problems(BriefError, ValueError):
+    """Several problems in one go.
+
+    Parameters
+    ----------
+    problems : iterable of Problem
+        Kept in the order given.
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+class LedgerError(Problems):
+    """Raised when rows of the ledger cannot be believed."""
+
+
+class EditionError(Problems):
+    """Raised when an edition's YAML or a parameter cannot be used."""
+
+
+class NotebookError(Problems):
+    """Raised when a notebook cannot be run as a section."""
+
+
+class UnknownName(BriefError, LookupError):
+    """Raised for a name that is not there; offers the nearest ones."""
+
+    def __init__(self, noun: str, name: str, known: Iterable[str] = ()) -> None:
+        self.noun, self.name, self.known = noun, name, tuple(known)
+        super().__init__(noun, name, self.known)
+
+    def __str__(self) -> str:
+        return f'{self.noun}: found "{self.name}", which is not there; {nearest(self.name, self.known)}'
+
+
+class UnitError(BriefError, ValueError):
+    """Raised when a measure is asked to mix units or to compute with what is not known."""
+
+
+class ClaimError(BriefError, ValueError):
+    """Raised when a claim is untested, tested twice, or rests on itself."""
+
+
+class ExportError(BriefError, ValueError):
+    """Raised when a page would hold a naked number, a mute chart or a call to the network."""
+
+
+class SectionFailed(BriefError):
+    """Raised when a section did not come to its end; the others still render."""
+
+    exit_code = 1
+
+
+class CellFailed(SectionFailed):
+    """Raised when a cell of a section raises."""
+
+    def __init__(self, notebook: str, cell: int, error: str) -> None:
+        self.notebook, self.cell, self.error = notebook, cell, error
+        super().__init__(notebook, cell, error)  # all fields: errors cross processes and must pickle
+
+    def __str__(self) -> str:
+        return f"{self.notebook}: cell {self.cell}: {self.error}; run the notebook in Jupyter to see it"
+
+
+class CellTimedOut(SectionFailed):
+    """Raised when a cell runs past its limit."""
+
+    def __init__(self, notebook: str, cell: int | None, seconds: float) -> None:
+        self.notebook, self.cell, self.seconds = notebook, cell, seconds
+        super().__init__(notebook, cell, seconds)
+
+    def __str__(self) -> str:
+        place = "the section" if self.cell is None else f"cell {self.cell}"
+        return (
+            f"{self.notebook}: {place} ran longer than {self.seconds:g} s and was stopped; "
+            "look for a loop without end, or raise the limit with --cell-timeout or --section-timeout"
+        )
+
+
+class KernelDied(SectionFailed):
+    """Raised when the kernel of a section goes away."""
+
+    def __init__(self, notebook: str, cell: int | None) -> None:
+        self.notebook, self.cell = notebook, cell
+        super().__init__(notebook, cell)
+
+    def __str__(self) -> str:
+        place = "" if self.cell is None else f" in cell {self.cell}"
+        return f"{self.notebook}: the kernel died{place}; look for a crash or for memory running out"
+
+
+class CellsNotRun(SectionFailed):
+    """Raised when a notebook ends before its last code cell, as by `sys.exit()`."""
+
+    def __init__(self, notebook: str, cell: int) -> None:
+        self.notebook, self.cell = notebook, cell
+        super().__init__(notebook, cell)
+
+    def __str__(self) -> str:
+        return f"{self.notebook}: cell {self.cell} and what follows did not run; look for an early exit above it"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Sentence that offers the known names nearest to `name`."""
+    close = get_close_matches(name, list(known), n=3, cutoff=0.5)
+    if not close:
+        return "correct the name"
+    return "did you mean " + " or ".join(f'"{match}"' for match in close) + "?"

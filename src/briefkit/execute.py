@@ -1,0 +1,241 @@
+"""Notebooks through papermill, side by side; every way to fail has a name."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from briefkit.errors import CellFailed, CellsNotRun, CellTimedOut, KernelDied, SectionFailed
+from briefkit.notebook import cells, parameters_at
+
+CELL_LIMIT, SECTION_LIMIT = 120.0, 300.0
+_SETTLED = {
+    "PYTHONHASHSEED": "0",
+    "TZ": "UTC",
+    "LC_ALL": "C.UTF-8",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+"""What a kernel finds in its environment, so that the same inputs give the same bytes."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One notebook to run.
+
+    Attributes
+    ----------
+    edition, section : str
+        For whom, and which.
+    notebook : Path
+        The notebook, checked in without outputs.
+    parameters : dict
+        Plain JSON values, each declared by the notebook.
+    root : Path
+        The project's folder, where the kernel starts.
+    cell_limit, section_limit : float
+        In seconds.
+    """
+
+    edition: str
+    section: str
+    notebook: Path
+    parameters: dict[str, Any] = field(default_factory=dict)
+    root: Path = Path()
+    cell_limit: float = CELL_LIMIT
+    section_limit: float = SECTION_LIMIT
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a job: the executed notebook as far as it came, and what stopped it."""
+
+    job: Job
+    notebook: Any
+    error: SectionFailed | None
+    seconds: float
+
+
+@contextmanager
+def executor(
+    workers: int, told: Callable[[str, str, int, int], None] | None = None
+) -> Iterator[Callable[[Job], Future[Result]]]:
+    """Processes that run jobs side by side; gives a function that submits one.
+
+    Processes, not threads: papermill moves the whole process to the notebook's folder.
+
+    Parameters
+    ----------
+    workers : int
+        How many at once.
+    told : callable
+        Called with edition, section, cells done and cells in all, as they are done.
+    """
+    context = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
+    if os.name == "posix":
+        context.set_forkserver_preload(["papermill", "nbclient", "jupyter_client.manager"])
+    queue = context.SimpleQueue()
+    listener = threading.Thread(target=_listen, args=(queue, told), daemon=True)
+    listener.start()
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_started, initargs=(queue,))
+    try:
+        yield lambda job: pool.submit(run, job)
+    except BaseException:
+        for process in list((pool._processes or {}).values()):
+            process.terminate()  # kernels follow the process that started them
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+        queue.put(None)
+        listener.join(timeout=5)
+
+
+def run(job: Job) -> Result:
+    """Run one notebook through papermill and judge how it ended; never raises for what a cell does.
+
+    Parameters
+    ----------
+    job : Job
+        The working folder of the process becomes `job.root`.
+    """
+    import nbformat
+    import papermill
+
+    began = time.monotonic()
+    os.chdir(job.root)
+    name = str(job.notebook)
+    clock = _Clock(job)
+    error: SectionFailed | None = None
+    with tempfile.TemporaryDirectory(prefix="briefkit-") as folder:
+        output = Path(folder) / job.notebook.name
+        os.environ.update(_SETTLED | {"IPYTHONDIR": folder})
+        try:
+            papermill.execute_notebook(
+                name, str(output), dict(job.parameters), progress_bar=False, request_save_on_cell_execute=True,
+                kernel_name=None, start_timeout=60, timeout_func=clock.limit, on_cell_execute=clock.started,
+                on_cell_complete=clock.done, config=_transport(folder),
+            )  # fmt: skip
+        except Exception as raised:  # the one place where papermill's, nbclient's and the kernel's errors are named
+            error = _translated(raised, name, clock)
+        if output.is_file():
+            notebook = nbformat.read(output, as_version=4)
+        else:
+            notebook = clock.notebook or nbformat.read(job.notebook, as_version=4)
+    notebook = normalised(notebook, job.section)
+    return Result(job, notebook, error or _ending(notebook, name), time.monotonic() - began)
+
+
+def normalised(notebook: Any, section: str) -> Any:
+    """The executed notebook without what differs between equal runs: times, random ids, papermill's banners."""
+    notebook["cells"] = [
+        cell for cell in notebook["cells"] if "papermill-error-cell-tag" not in cell["metadata"].get("tags", [])
+    ]
+    for place, cell in enumerate(notebook["cells"]):
+        cell["id"] = f"{section}-{place}".replace("_", "-")
+        for name in ("papermill", "execution"):
+            cell["metadata"].pop(name, None)
+    notebook["metadata"].pop("papermill", None)
+    return notebook
+
+
+_QUEUE: Any = None
+
+
+def _started(queue: Any) -> None:
+    """In a new process: where to tell progress; what kernels mutter goes nowhere, cells' errors are kept."""
+    global _QUEUE
+    _QUEUE = queue
+    logging.disable(logging.CRITICAL)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
+
+def _listen(queue: Any, told: Callable[[str, str, int, int], None] | None) -> None:
+    while (message := queue.get()) is not None:
+        if told is not None:
+            told(*message)
+
+
+class _Clock:
+    """How far a run came, and how long the next cell may take."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.ends = time.monotonic() + job.section_limit
+        self.cell: int | None = None
+        self.notebook: Any = None
+        self._cells = sum(cell["cell_type"] == "code" for cell in cells(job.notebook)) + bool(job.parameters)
+        self._done = 0
+
+    def limit(self, cell: Any) -> int:
+        """Seconds for a cell: its own limit or what is left of the section's."""
+        return max(1, round(min(self.job.cell_limit, self.ends - time.monotonic())))
+
+    def started(self, cell: Any, cell_index: int) -> None:
+        """Remember the cell, counted from 1 as in the notebook before parameters were injected."""
+        self.cell = cell_index + 1
+
+    def done(self, cell: Any, cell_index: int) -> None:
+        """Tell how far the run has come."""
+        self._done += 1
+        if _QUEUE is not None:
+            _QUEUE.put((self.job.edition, self.job.section, min(self._done, self._cells), self._cells))
+
+    @property
+    def late(self) -> bool:
+        """Whether the section as a whole is past its limit."""
+        return time.monotonic() >= self.ends - 0.5
+
+
+def _transport(folder: str) -> Any:
+    """Sockets in files of a folder of their own where the system has them: TCP ports race at the start."""
+    from traitlets.config import Config
+
+    sockets = {"transport": "ipc", "ip": f"{folder}/k"}
+    return Config({"KernelManager": sockets}) if os.name == "posix" else Config()
+
+
+def _translated(raised: Exception, name: str, clock: _Clock) -> SectionFailed | None:
+    """Our name for what a library raised; None where the executed notebook itself tells more."""
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    if isinstance(raised, PapermillExecutionError):
+        return None
+    cell = None if clock.cell is None else clock.cell - (clock.cell > parameters_at(clock.job.notebook) + 1)
+    if isinstance(raised, CellTimeoutError):
+        return (
+            CellTimedOut(name, None, clock.job.section_limit)
+            if clock.late
+            else CellTimedOut(name, cell, clock.job.cell_limit)
+        )
+    if isinstance(raised, DeadKernelError):
+        return KernelDied(name, cell)
+    return CellFailed(name, cell or 0, f"{type(raised).__name__}: {raised}")
+
+
+def _ending(notebook: Any, name: str) -> SectionFailed | None:
+    """Whether every code cell ran and none failed that was not meant to."""
+    number = 0
+    for cell in notebook["cells"]:
+        tags = cell["metadata"].get("tags", [])
+        injected = "injected-parameters" in tags
+        number += not injected
+        if cell["cell_type"] != "code" or "skip-execution" in tags or not cell["source"].strip():
+            continue
+        for output in cell["outputs"]:
+            if output["output_type"] == "error" and output["ename"] != "SystemExit" and "raises-exception" not in tags:
+                return CellFailed(name, number, f"{output['ename']}: {output['evalue']}")
+        exits = any(output.get("ename") == "SystemExit" for output in cell["outputs"])
+        if cell["execution_count"] is None or (exits and "raises-exception" not in tags):
+            return CellsNotRun(name, number)
+    return None

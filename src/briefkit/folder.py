@@ -1,0 +1,96 @@
+"""An edition's folder under `build/`: written aside, described by a manifest, swapped in whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from briefkit import __version__
+from briefkit.execute import Result
+from briefkit.export import FORMATS, Report
+
+
+def write(out: Path, name: str, report: Report, results: Iterable[Result], formats: Iterable[str]) -> Path:
+    """Write an edition into a fresh folder and swap it in.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of all editions.
+    name : str
+        Name of this one's folder; what ends in `.failed` leaves the good one beside it alone.
+    report : Report
+        What the pages say.
+    results : iterable of Result
+        The executed notebooks.
+    formats : iterable of str
+        Keys of `FORMATS`.
+    """
+    import nbformat
+
+    staging = out / f".{name}.{os.getpid()}.new"
+    shutil.rmtree(staging, ignore_errors=True)
+    (staging / "notebooks").mkdir(parents=True)
+    for result in results:
+        path = staging / "notebooks" / result.job.notebook.name
+        path.write_text(nbformat.writes(result.notebook) + "\n", encoding="utf-8")
+    for key in formats:
+        (staging / FORMATS[key].file).write_bytes(FORMATS[key].render(report))
+    if "html" in formats:
+        from briefkit.export import html
+
+        (staging / "sections").mkdir()
+        for section in report.sections:
+            page = html.render_section(report, section.section)
+            (staging / "sections" / f"{section.section}.html").write_text(page, encoding="utf-8")
+    manifest = json.dumps(_manifest(staging, report), indent=1, sort_keys=True, ensure_ascii=False)
+    (staging / "manifest.json").write_text(manifest + "\n", encoding="utf-8")
+    _swap(staging, out / name)
+    if not name.endswith(".failed"):
+        shutil.rmtree(out / f"{name}.failed", ignore_errors=True)
+    return out / name
+
+
+def _manifest(folder: Path, report: Report) -> dict[str, Any]:
+    """What was made, by which version, and the sha256 of every file."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    hashes = {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    return {
+        "briefkit": __version__,
+        "edition": report.edition["edition"],
+        "as_of": report.edition["as_of"],
+        "files": hashes,
+    }
+
+
+def _swap(staging: Path, final: Path) -> None:
+    from filelock import FileLock
+
+    old = final.with_name(f".{final.name}.{os.getpid()}.old")
+    with FileLock(final.with_name(f".{final.name}.lock")):
+        shutil.rmtree(old, ignore_errors=True)
+        if final.exists():
+            final.rename(old)
+        staging.rename(final)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def recover(out: Path) -> None:
+    """Clear what runs that were killed left behind, and put back a folder that was about to be replaced."""
+    import psutil
+
+    for path in out.glob(".*.*.*"):
+        match = re.fullmatch(r"\.(.+)\.(\d+)\.(new|old)", path.name)
+        if match is None or psutil.pid_exists(int(match[2])):
+            continue
+        final = out / match[1]
+        if match[3] == "old" and not final.exists():
+            path.rename(final)
+        else:
+            shutil.rmtree(path, ignore_errors=True)

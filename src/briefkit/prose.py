@@ -1,0 +1,113 @@
+"""Sentences whose numbers bring their source.
+
+A template is Jinja over the notebook's variables. What `{{ … }}` gives becomes a *note*: the text shown,
+the formula and the readings behind it. In the told text it stands as a token of two private-use characters
+around the note's number, so that nothing from the ledger is ever read as markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache, partial
+from typing import Any
+
+import jinja2
+
+from briefkit import measures
+from briefkit.errors import ExportError
+from briefkit.figure import Read
+from briefkit.wording import FILTERS, said
+
+OPEN, CLOSE = "\ue000", "\ue001"
+_TOKEN = re.compile(f"{OPEN}(\\d+){CLOSE}")
+
+
+def tell(template: str, names: Mapping[str, Any]) -> Read:
+    """Render a template over a notebook's variables.
+
+    Parameters
+    ----------
+    template : str
+        Markdown with `{{ … }}` and `{% … %}`.
+    names : mapping
+        The variables.
+
+    Returns
+    -------
+    dict
+        `text` with tokens, and `notes`: text, formula, lang, marks, reads.
+
+    Raises
+    ------
+    ExportError
+        If a number would reach the page without its source, or a name is unknown.
+    """
+    notes: list[Read] = []
+    token = partial(_token, notes)
+    try:
+        text = _environment().overlay(finalize=token).from_string(template).render(_visible(names))
+    except jinja2.UndefinedError as error:
+        raise ExportError(f"prose: {error.message}; read it from the brief in a cell above") from error
+    except jinja2.TemplateSyntaxError as error:
+        raise ExportError(f"prose: line {error.lineno}: {error.message}; correct the template") from error
+    return _in_order(text.strip(), notes)
+
+
+def plain(told: Read) -> str:
+    """Told text with the notes' texts in their places, as for alt text or a terminal."""
+    return _TOKEN.sub(lambda match: told["notes"][int(match[1])]["text"], told["text"])
+
+
+def words(told: Read | str) -> Read:
+    """Plain text as a told text without notes."""
+    return {"text": told, "notes": []} if isinstance(told, str) else told
+
+
+def _visible(names: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in names.items() if not name.startswith("_")}
+
+
+def _token(notes: list[Read], value: Any) -> str:
+    """Turn what an expression gave into a note, and refuse naked numbers."""
+    if value is None or isinstance(value, jinja2.Undefined):
+        return str(value or "")  # an undefined name raises here
+    spoken = said(value)
+    if not spoken.text:
+        return ""
+    notes.append(spoken.note())
+    return f"{OPEN}{len(notes) - 1}{CLOSE}"
+
+
+def _in_order(text: str, notes: list[Read]) -> Read:
+    """Number the notes as they appear; Jinja works out constants before the rest."""
+    shown = [int(found) for found in _TOKEN.findall(text)]
+    places = {old: new for new, old in enumerate(dict.fromkeys(shown))}
+    text = _TOKEN.sub(lambda match: f"{OPEN}{places[int(match[1])]}{CLOSE}", text)
+    return {"text": text, "notes": [notes[old] for old in places]}
+
+
+_MEASURES = [
+    "share",
+    "ratio",
+    "change",
+    "growth",
+    "total",
+    "count",
+    "peak",
+    "trough",
+    "at",
+    "earlier",
+    "first",
+    "running",
+]
+_MEASURES += ["months_between", "days_between"]
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False, keep_trailing_newline=False)
+    measured = {name: getattr(measures, name) for name in _MEASURES}
+    environment.filters |= {**measured, **FILTERS}
+    environment.globals |= measured
+    return environment

@@ -1,0 +1,268 @@
+"""What a row of the ledger must be: one vectorised rule per kind of mistake, and all bad rows at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
+
+import numpy as np
+import pandas as pd
+
+from briefkit.errors import Problem, nearest
+from briefkit.period import first_days, last_days
+
+Tables = Mapping[str, pd.DataFrame]
+
+COLUMNS = {
+    "figures": ["figure", "title", "unit", "section", "definition", "sources"],
+    "observations": ["figure", "period", "value", "low", "high", "published", "source", "status", "note"],
+    "events": ["event", "date", "kind", "title", "actors", "place", "published", "source", "status"],
+    "relations": [
+        *["subject", "relation", "object", "value", "unit", "start", "end"],
+        *["published", "source", "status", "note"],
+    ],
+    "claims": ["claim", "section", "kind", "statement", "premises", "made", "review_by", "brief_value"],
+    "verdicts": ["claim", "verdict", "published", "why", "evidence"],
+    "sources": ["source", "publisher", "title", "url", "published"],
+}
+VERDICTS = ["holds", "weakened", "overturned", "unknown"]
+CLAIM_KINDS = ["figure", "event", "relation", "judgement"]
+STATUSES = ["verified", "recalled", "forecast", "derived", "provisional", "estimate"]
+
+_KEYS = {
+    "figures": ["figure"],
+    "observations": ["figure", "period", "published", "source"],
+    "events": ["event", "published", "source"],
+    "relations": ["subject", "relation", "object", "start", "published", "source"],
+    "claims": ["claim"],
+    "verdicts": ["claim", "published"],
+    "sources": ["source"],
+}
+_FILLED = {
+    "figures": ["figure", "title", "unit", "section"],
+    "observations": ["figure", "period", "value", "published", "source", "status"],
+    "events": ["event", "date", "kind", "title", "published", "source", "status"],
+    "relations": ["subject", "relation", "object", "published", "source", "status"],
+    "claims": ["claim", "section", "kind", "statement", "made"],
+    "verdicts": ["claim", "verdict", "published", "why"],
+    "sources": ["source", "publisher", "title"],
+}
+_DAYS = {
+    "observations": ["period", "published"],
+    "events": ["date", "published"],
+    "relations": ["start", "end", "published"],
+    "claims": ["made", "review_by"],
+    "verdicts": ["published"],
+    "sources": ["published"],
+}
+_NUMBERS = {"observations": ["value", "low", "high"], "relations": ["value"]}
+_CHOICES = {("verdicts", "verdict"): VERDICTS, ("claims", "kind"): CLAIM_KINDS}
+_POINTERS = {("observations", "figure"): "figures", ("verdicts", "claim"): "claims"} | {
+    (table, "source"): "sources" for table in ("observations", "events", "relations")
+}
+_ID = r"[a-z0-9_]+(?:[.\-][a-z0-9_]+)*"
+
+
+def problems(tables: Tables, files: Mapping[str, str]) -> list[Problem]:
+    """All that is wrong with the rows, by file and line.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Text columns as read, and `line`.
+    files : mapping of str to str
+        The name of each table's file, as the user knows it.
+    """
+    rules = (_empty, _formula, _ids, _days, _numbers, _choices, _pointers, _statuses, _keys)
+    general = (rule(table, tables) for table in tables for rule in rules)
+    special = (rule(tables) for rule in (_order, _early, _units, _ends, _listed, _premises))
+    found = chain.from_iterable(chain(general, special))
+    return sorted({_named(problem, files) for problem in found})
+
+
+def _named(problem: Problem, files: Mapping[str, str]) -> Problem:
+    return Problem(files[problem.file], problem.line, problem.place, problem.found, problem.expected, problem.remedy)
+
+
+def _bad(
+    table: str,
+    frame: pd.DataFrame,
+    mask: pd.Series,
+    column: str,
+    expected: str | Callable[[str], str],
+    remedy: str | Callable[[str], str],
+) -> Iterator[Problem]:
+    """One problem for each row where `mask` is true."""
+    bad = mask.to_numpy(dtype=bool)
+    if not bad.any():
+        return
+    rows = frame.loc[bad, ["line", column]]
+    for line, cell in zip(rows["line"], rows[column], strict=True):
+        said = expected if isinstance(expected, str) else expected(cell)
+        advice = remedy if isinstance(remedy, str) else remedy(cell)
+        yield Problem(table, int(line), column, f'"{cell}"' if cell != "" else "nothing", said, advice)
+
+
+def _empty(table: str, tables: Tables) -> Iterator[Problem]:
+    frame = tables[table]
+    for column in _FILLED[table]:
+        yield from _bad(table, frame, frame[column] == "", column, "a value", "fill the cell")
+
+
+def _formula(table: str, tables: Tables) -> Iterator[Problem]:
+    frame = tables[table]
+    for column in set(COLUMNS[table]) - set(_NUMBERS.get(table, [])):
+        looks = frame[column].str.match(r"[=+@\t\r]|-[^\d\s]")
+        expected = "text that no spreadsheet runs as a formula"
+        yield from _bad(table, frame, looks, column, expected, "put a word before the sign")
+        broken = frame[column].str.contains("[\n\r]")
+        yield from _bad(table, frame, broken & ~looks, column, "one line of text", "take out the line break")
+
+
+def _ids(table: str, tables: Tables) -> Iterator[Problem]:
+    column = _KEYS[table][0]
+    if table in ("figures", "claims", "sources", "events"):
+        frame = tables[table]
+        odd = ~frame[column].str.fullmatch(_ID) & (frame[column] != "")
+        expected = "an id of small letters, digits, _ - and dots, such as energy.import_share.lng"
+        yield from _bad(table, frame, odd, column, expected, "rename it")
+
+
+def _days(table: str, tables: Tables) -> Iterator[Problem]:
+    frame = tables[table]
+    for column in _DAYS.get(table, []):
+        wrong = first_days(frame[column]).isna() & (frame[column] != "")
+        expected = "a day, month or year such as 2018-09-12, 2018-09 or 2018"
+        yield from _bad(table, frame, wrong, column, expected, "correct the date")
+
+
+def _numbers(table: str, tables: Tables) -> Iterator[Problem]:
+    frame = tables[table]
+    for column in _NUMBERS.get(table, []):
+        wrong = ~np.isfinite(number(frame[column])) & (frame[column] != "")
+        yield from _bad(table, frame, wrong, column, "a finite number such as 8.5", _digits)
+
+
+def _digits(cell: str) -> str:
+    if "," in cell:
+        return "use a point for decimals and nothing for thousands"
+    return "type the digit zero" if "O" in cell else "correct the number"
+
+
+def _choices(table: str, tables: Tables) -> Iterator[Problem]:
+    frame = tables[table]
+    for (named, column), words in _CHOICES.items():
+        if named == table:
+            wrong = ~frame[column].isin(words) & (frame[column] != "")
+            yield from _bad(table, frame, wrong, column, " or ".join(words), _offer(pd.Series(words)))
+
+
+def _pointers(table: str, tables: Tables) -> Iterator[Problem]:
+    frame = tables[table]
+    for (named, column), target in _POINTERS.items():
+        if named == table:
+            known = tables[target][_KEYS[target][0]]
+            wrong = ~frame[column].isin(known) & (frame[column] != "")
+            remedy = _offer(known, f" or add it to {target}.csv")
+            yield from _bad(table, frame, wrong, column, f"an id of {target}.csv", remedy)
+
+
+def _offer(known: pd.Series, otherwise: str = "") -> Callable[[str], str]:
+    names = list(known)
+    return lambda cell: nearest(cell, names) + otherwise
+
+
+def _statuses(table: str, tables: Tables) -> Iterator[Problem]:
+    frame = tables[table]
+    if "status" in frame:
+        wrong = ~frame["status"].str.fullmatch(rf"(verified|recalled)(;({'|'.join(STATUSES[2:])}))*")
+        expected = f"verified or recalled, then perhaps ;{' ;'.join(STATUSES[2:])}"
+        yield from _bad(table, frame, wrong & (frame["status"] != ""), "status", expected, "correct the word")
+
+
+def _keys(table: str, tables: Tables) -> Iterator[Problem]:
+    frame, key = tables[table], _KEYS[table]
+    again = frame.duplicated(key) & (frame[key[0]] != "")
+    expected = f"one row for each {', '.join(key)}"
+    yield from _bad(table, frame, again, key[0], expected, "delete one; a correction has a later published day")
+
+
+def _order(tables: Tables) -> Iterator[Problem]:
+    frame = tables["observations"]
+    low, value, high = (number(frame[column]) for column in ("low", "value", "high"))
+    for column, wrong in (("low", low > value), ("high", high < value)):
+        yield from _bad("observations", frame, wrong, column, "low ≤ value ≤ high", "correct one of the three")
+
+
+def _early(tables: Tables) -> Iterator[Problem]:
+    frame = tables["observations"]
+    forecast = frame["status"].str.contains("forecast")
+    early = last_days(frame["published"]) < last_days(frame["period"])
+    expected = "a day on or after the end of the period"
+    remedy = "correct it, or mark the row as ;forecast in status"
+    yield from _bad("observations", frame, early & ~forecast, "published", expected, remedy)
+    frame = tables["events"]
+    early = last_days(frame["published"]) < first_days(frame["date"])
+    early &= ~frame["status"].str.contains("forecast")
+    yield from _bad("events", frame, early, "published", "a day on or after the event", remedy)
+
+
+def _units(tables: Tables) -> Iterator[Problem]:
+    frame, figures = tables["observations"], tables["figures"].drop_duplicates("figure")
+    unit = frame["figure"].map(figures.set_index("figure")["unit"])
+    for column in ("value", "low", "high"):
+        cells = number(frame[column])
+        share = (unit == "percent") & ((cells < 0) | (cells > 100))
+        yield from _bad("observations", frame, share, column, "0 to 100, for a figure in percent", "check the unit")
+        answer = (unit == "yes or no") & cells.notna() & ~cells.isin([0, 1])
+        yield from _bad("observations", frame, answer, column, "1 for yes or 0 for no", "correct it")
+    stray = (tables["relations"]["unit"] == "") & (tables["relations"]["value"] != "")
+    yield from _bad("relations", tables["relations"], stray, "unit", "the unit of the value", "write it as read")
+
+
+def _ends(tables: Tables) -> Iterator[Problem]:
+    frame = tables["relations"]
+    late = first_days(frame["end"]) > last_days(frame["published"])
+    remedy = "leave the end empty here and add a row, published when the end was known"
+    yield from _bad("relations", frame, late, "end", "a day that was past when the row was published", remedy)
+    back = last_days(frame["end"]) < first_days(frame["start"])
+    yield from _bad("relations", frame, back, "end", "a day on or after the start", "correct one of the two")
+
+
+def _listed(tables: Tables) -> Iterator[Problem]:
+    known = set(tables["sources"]["source"])
+    remedy = _offer(tables["sources"]["source"], " or add it to sources.csv")
+    yield from _members("figures", "sources", tables, known, "ids of sources.csv", remedy)
+    known |= set(tables["figures"]["figure"]) | set(tables["events"]["event"]) | set(tables["claims"]["claim"])
+    known |= relation_ids(tables["relations"])
+    everything = _offer(pd.Series(sorted(known)), " or add it to the ledger")
+    expected = "ids of figures, events, relations (subject|relation|object), claims or sources"
+    yield from _members("verdicts", "evidence", tables, known, expected, everything)
+
+
+def _premises(tables: Tables) -> Iterator[Problem]:
+    known = set(tables["figures"]["figure"]) | set(tables["events"]["event"]) | set(tables["claims"]["claim"])
+    known |= relation_ids(tables["relations"])
+    remedy = _offer(pd.Series(sorted(known)), " or add it to the ledger")
+    expected = "ids of figures, events, relations (subject|relation|object) or claims"
+    yield from _members("claims", "premises", tables, known, expected, remedy)
+
+
+def _members(
+    table: str, column: str, tables: Tables, known: set[str], expected: str, remedy: Callable[[str], str]
+) -> Iterator[Problem]:
+    """Check each member of a `;`-separated cell."""
+    one_each = tables[table][["line", column]].assign(**{column: tables[table][column].str.split(";")})
+    one_each = one_each.explode(column).reset_index(drop=True)
+    wrong = ~one_each[column].isin(known) & (one_each[column] != "")
+    yield from _bad(table, one_each, wrong, column, expected, remedy)
+
+
+def relation_ids(relations: pd.DataFrame) -> set[str]:
+    """Names under which claims rest on relations: `subject|relation|object`."""
+    return set(relations["subject"] + "|" + relations["relation"] + "|" + relations["object"])
+
+
+def number(cells: pd.Series) -> pd.Series:
+    """Cells as numbers: NaN where nothing or no number stands."""
+    return pd.to_numeric(cells.mask(cells == ""), errors="coerce")

@@ -1,0 +1,76 @@
+"""Tables: rows of the ledger, figures, or cells that a notebook writes, as the page needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from briefkit import prose, wording
+from briefkit.figure import Event, Figure, Read, reads_of, records
+from briefkit.measures import Quantity
+
+Say = Callable[..., Read]
+
+
+def table(data: Any, columns: Mapping[str, str] | None, say: Say) -> tuple[list[Read], list[list[Any]]]:
+    """Columns and rows of a table.
+
+    Parameters
+    ----------
+    data : DataFrame, list of Figure, or dict
+        Rows of the ledger; figures, one row each; or for each row header a list of cells.
+    columns : mapping of str to str
+        Columns and their headers.
+    say : callable
+        Renders a template.
+    """
+    if isinstance(data, pd.DataFrame):
+        chosen = columns or {str(name): str(name) for name in data.columns}
+        head = [_column(title, data[name]) for name, title in chosen.items()]
+        rows = [[_cell(name, row) for name in chosen] for row in records(data)]
+    elif isinstance(data, Mapping):
+        head = [{"title": title, "align": "left"} for title in (columns or {"": ""})]
+        rows = [[header, *(_said(cell, say) for cell in cells)] for header, cells in data.items()]
+    else:
+        data = [figure for figure in data if figure.known]
+        titles = columns or {"figure": "Figure", "period": "Period", "value": "Value"}
+        head = [{"title": title, "align": "right" if name == "value" else "left"} for name, title in titles.items()]
+        cells = {"figure": lambda one: one.title, "period": lambda one: say("{{ x | period }}", x=one)}
+        cells |= {"value": lambda one: say("{{ x }}", x=one), "note": lambda one: one.note}
+        cells["published"] = lambda one: wording.date(one.published).text
+        rows = [[cells[name](figure) for name in titles] for figure in data]
+    return [one | {"header": place == 0} for place, one in enumerate(head)], rows
+
+
+def _column(title: str, cells: pd.Series) -> Read:
+    return {"title": title, "align": "right" if pd.api.types.is_numeric_dtype(cells) else "left"}
+
+
+def _cell(name: str, row: Read) -> Any:
+    """A cell of a ledger row: its text, with the row's provenance as the note of its first number or day."""
+    value = row[name]
+    if isinstance(value, (dict, Figure, Quantity, Event)):
+        return value if isinstance(value, dict) else prose.tell("{{ x }}", {"x": value})
+    text: str = "" if pd.isna(value) else f"{value:g}" if isinstance(value, float) else str(value)
+    if name in ("date", "start", "end", "published") and text:
+        text = wording.date(text).text
+    reads = reads_of(pd.DataFrame([row]))
+    if name in ("date", "value") and text and reads:
+        said = wording.Said(text, tuple(reads))
+        return {"text": f"{prose.OPEN}0{prose.CLOSE}", "notes": [said.note()]}
+    return text.replace(";", ", ") if name == "actors" else text
+
+
+def _said(cell: Any, say: Say) -> Any:
+    if isinstance(cell, str):
+        return say(cell)
+    if not getattr(cell, "known", True):
+        return "not known"
+    return cell if isinstance(cell, dict) else say("{{ x }}", x=cell)
+
+
+def flat(cell: Any) -> str:
+    """A cell as plain text."""
+    return prose.plain(cell) if isinstance(cell, dict) else str(cell)

@@ -1,0 +1,282 @@
+"""Wording that follows the number: what `{{ figure | filter }}` puts into a sentence, with its readings."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from briefkit import measures
+from briefkit.errors import ExportError
+from briefkit.figure import Event, Figure, Read, marks, reads_of
+from briefkit.measures import Quantity
+
+_WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_ORDINALS = [
+    *["zeroth", "first", "second", "third", "fourth", "fifth", "sixth"],
+    *["seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"],
+]
+_MONTHS = [
+    *["January", "February", "March", "April", "May", "June", "July"],
+    *["August", "September", "October", "November", "December"],
+]
+_SINGULAR = {
+    "people": "person",
+    "months": "month",
+    "years": "year",
+    "days": "day",
+    "percentage points": "percentage point",
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one `{{ … }}` puts into a sentence.
+
+    Attributes
+    ----------
+    text : str
+        Plain text, never markup.
+    reads : tuple of dict
+        The readings behind it; empty for words and dates of the page's own.
+    formula : str
+        How it was computed, or empty.
+    lang : str
+        Language code of a foreign word, or empty.
+    """
+
+    text: str
+    reads: tuple[Read, ...] = ()
+    formula: str = ""
+    lang: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+    def note(self) -> Read:
+        """The note as it travels in an output."""
+        found = dict.fromkeys(mark for read in self.reads for mark in marks(read))
+        named = {name: value or None for name, value in asdict(self).items() if name in ("formula", "lang")}
+        return {"text": self.text, **named, "marks": list(found), "reads": list(self.reads)}
+
+
+def said(value: Any) -> Said:
+    """What a value says when no filter is named: a figure its number and unit, an event its title.
+
+    Raises
+    ------
+    ExportError
+        If a number would reach the page without its source.
+    """
+    if isinstance(value, Said):
+        return value
+    if isinstance(value, (Figure, Quantity)):
+        return told(value)
+    if isinstance(value, Event):
+        return Said(value.title, value.reads)
+    if isinstance(value, str) and not any(letter.isdigit() for letter in value):
+        return Said(value)
+    raise ExportError(
+        f"prose: found a naked {type(value).__name__} ({value!r}), expected something that knows its source; "
+        "use the figure itself, a measure, brief.parameter(…) or the filters date and period"
+    )
+
+
+# -- numbers -------------------------------------------------------------------------------------
+
+
+def told(amount: Figure | Quantity, digits: int | None = None) -> Said:
+    """A number with its unit: 8.5%, 2,230 billion yen, 903 people, yes.
+
+    Raises
+    ------
+    ExportError
+        If the value is not known on the day.
+    """
+    number = _digits(_known(amount), digits)
+    unit = _SINGULAR.get(amount.unit, amount.unit) if number in ("1", "−1") else amount.unit
+    text = {
+        "percent": f"{number}%",
+        "count": number,
+        "year": number.replace(",", ""),
+        "": number,
+        "yes or no": "yes" if amount.value else "no",
+    }.get(amount.unit, f"{number} {unit}")
+    return _with_source(amount, text)
+
+
+def num(amount: Figure | Quantity, digits: int | None = None) -> Said:
+    """A number without its unit."""
+    return _with_source(amount, _digits(_known(amount), digits))
+
+
+def size(amount: Figure | Quantity, digits: int | None = None) -> Said:
+    """A number with its unit and without its sign, for sentences that say which way: fell by 4.1 percentage points."""
+    return told(replace(amount, value=abs(_known(amount))), digits)
+
+
+def spelled(amount: Figure | Quantity | pd.DataFrame) -> Said:
+    """A whole number in words up to twelve, in digits above: nine, 27."""
+    amount = measures.count(amount) if isinstance(amount, pd.DataFrame) else amount
+    return _with_source(amount, _spelled(_known(amount)))
+
+
+def plural(amount: Figure | Quantity | pd.DataFrame, one: str, many: str = "") -> Said:
+    """A number in words with its noun: one meeting, three meetings."""
+    number = spelled(amount)
+    noun = one if number.text == "one" else many or f"{one}s"
+    return replace(number, text=f"{number.text} {noun}")
+
+
+def ordinal(amount: Figure | Quantity) -> Said:
+    """Which in a row: third, 22nd."""
+    number = int(_known(amount))
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return _with_source(amount, _ORDINALS[number] if 0 < number < len(_ORDINALS) else f"{number}{ending}")
+
+
+def _spelled(value: float) -> str:
+    return _WORDS[int(value)] if value == int(value) and 0 <= value < len(_WORDS) else _digits(value, None)
+
+
+def _digits(value: float, digits: int | None) -> str:
+    """Digits grouped by thousands; without `digits` as many decimals as the ledger has, or one when computed."""
+    if digits is None:
+        text = (
+            f"{value:,.10g}"
+            if float(f"{value:.4g}") == value or value == round(value, 2)
+            else f"{value:,.1f}".removesuffix(".0")
+        )
+    else:
+        text = f"{value:,.{digits}f}"
+    if "e" in text:
+        text = f"{value:,.0f}"
+    if set(text) <= set("-0."):
+        text = text.lstrip("-")
+    return text.replace("-", "−")
+
+
+def _known(amount: Figure | Quantity) -> float:
+    if math.isnan(amount.value):
+        name = getattr(amount, "figure", "") or getattr(amount, "formula", "") or "a value"
+        raise ExportError(f"prose: {name} is not known on this day; ask {{% if … .known %}} first")
+    return amount.value
+
+
+def _with_source(amount: Figure | Quantity, text: str) -> Said:
+    return Said(text, tuple(amount.reads), getattr(amount, "formula", ""))
+
+
+# -- days ----------------------------------------------------------------------------------------
+
+
+def date(thing: Event | Figure | str) -> Said:
+    """A day in words, of an event, a figure's period or ISO text: 12 September 2018, September 2018, 2018."""
+    written = thing if isinstance(thing, str) else thing.date if isinstance(thing, Event) else thing.period
+    if not written:
+        raise ExportError(f"prose: {reads_of(thing) or thing} has no date on this day; ask {{% if … .known %}} first")
+    year, *rest = written.split("-")
+    parts = [_MONTHS[int(rest[0]) - 1]] if rest else []
+    parts = [str(int(rest[1])), *parts] if len(rest) > 1 else parts
+    return Said(" ".join([*parts, year]), tuple(thing.reads) if isinstance(thing, Event) else ())
+
+
+def day(thing: Event) -> Said:
+    """The day of an event without its year: 12 September."""
+    whole = date(thing)
+    return replace(whole, text=whole.text.rsplit(" ", 1)[0])
+
+
+def month(thing: Event | Figure | str) -> Said:
+    """Month and year of a day: September 2018."""
+    whole = date(thing)
+    return replace(whole, text=" ".join(whole.text.split(" ")[-2:]))
+
+
+def since(relations: pd.DataFrame) -> Said:
+    """When the first of some relations began, with its reading."""
+    started = relations[relations["start"] != ""].sort_values("start", kind="stable")
+    if started.empty:
+        raise ExportError("prose: none of these relations has a start on this day; ask {% if … | length %} first")
+    return replace(date(str(started["start"].iloc[0])), reads=tuple(reads_of(started.head(1))))
+
+
+def year(thing: Event | Figure | str) -> Said:
+    """The year alone."""
+    whole = date(thing)
+    return replace(whole, text=whole.text.rsplit(" ", 1)[-1])
+
+
+# -- wording -------------------------------------------------------------------------------------
+
+
+def versus(new: Any, old: Any, more: str = "more", less: str = "less", same: str = "as much") -> Said:
+    """`more`, `less` or `same`, as the numbers are."""
+    difference = _value(new) - _value(old)
+    return Said(more if difference > 0 else less if difference < 0 else same)
+
+
+def rose(new: Any, old: Any) -> Said:
+    """`rose`, `fell` or `stayed the same`."""
+    return versus(new, old, "rose", "fell", "stayed the same")
+
+
+def reached(amount: Any, threshold: Any) -> Said:
+    """`reached` or `stayed below` a threshold."""
+    return Said("reached" if _value(amount) >= _value(threshold) else "stayed below")
+
+
+def named(event: Event) -> Said:
+    """Title of an event, with its first letter as it stands."""
+    return Said(event.title, event.reads)
+
+
+def lang(text: str, code: str) -> Said:
+    """A word in another language, marked as such for screen readers and hyphenation."""
+    return Said(str(text), lang=code)
+
+
+def joined(things: Iterable[Any], last: str = "and") -> Said:
+    """A list in words: a, b and c; the readings of all of them."""
+    spoken = [said(thing) for thing in things]
+    *head, tail = [one.text for one in spoken] or [""]
+    text = f"{', '.join(head)} {last} {tail}" if head else tail
+    return Said(text, tuple(read for one in spoken for read in one.reads))
+
+
+def cap(text: Any) -> Said:
+    """The same with a capital letter, to begin a sentence."""
+    spoken = said(text)
+    return replace(spoken, text=spoken.text[:1].upper() + spoken.text[1:])
+
+
+def _value(amount: Any) -> float:
+    return float(amount) if isinstance(amount, numbers.Real) else _known(amount)
+
+
+FILTERS: dict[str, Callable[..., Said]] = {
+    "told": told,
+    "pct": told,
+    "num": num,
+    "size": size,
+    "spelled": spelled,
+    "plural": plural,
+    "ordinal": ordinal,
+    "date": date,
+    "period": date,
+    "day": day,
+    "year": year,
+    "month": month,
+    "since": since,
+    "versus": versus,
+    "rose": rose,
+    "reached": reached,
+    "named": named,
+    "lang": lang,
+    "joined": joined,
+    "cap": cap,
+}

@@ -1,0 +1,91 @@
+"""Claims: verdicts, margins, judgements that come due, and premises that fall."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from briefkit import claims
+from briefkit.errors import ClaimError
+from briefkit.measures import at_least
+from test_measures import figure
+
+ROW = {
+    "claim": "c", "section": "s", "kind": "figure", "statement": "S.", "premises": "trade;d",
+    "made": "2018-10-12", "review_by": "", "brief_value": "9",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("holds", "weakened", "verdict"),
+    [(True, None, "holds"), (True, False, "holds"), (True, True, "weakened"), (False, None, "overturned"),
+     (False, True, "weakened"), (None, None, "unknown"), (False, False, "overturned")],
+)  # fmt: skip
+def test_a_test_settles_a_claim(holds, weakened, verdict):
+    """Four verdicts, from two answers."""
+    assert claims.settle(ROW, holds, weakened=weakened)["verdict"] == verdict
+
+
+def test_a_settled_claim_says_by_how_much_and_where_it_flips():
+    """The margin and the deciding value stand beside the verdict."""
+    settled = claims.settle(ROW, at_least(figure(8.5, "percent"), 15))
+    assert (settled["verdict"], settled["margin"], settled["flips_at"]) == ("overturned", -6.5, 15)
+    assert settled["reads"][0]["figure"] == "trade" and settled["premises"] == ["trade", "d"]
+
+
+def test_a_judgement_is_the_last_one_and_comes_due():
+    """A judgement older than its review date says so."""
+    row = ROW | {"review_by": "2019-12-31"}
+    known = [
+        {"verdict": "holds", "published": "2018-10-12", "why": "a"},
+        {"verdict": "weakened", "published": "2019-05-01", "why": "b"},
+    ]
+    assert claims.judge(row, known[:1], "2019-01-01") | {"reads": 0} == claims.judge(row, known[:1], "2019-12-31") | {
+        "reads": 0
+    }
+    assert claims.judge(row, known, "2020-01-01")["verdict"] == "weakened"
+    assert claims.judge(row, known, "2020-01-01")["due"] and not claims.judge(row, known, "2019-06-01")["due"]
+    assert claims.judge(row, [], "2019-01-01")["verdict"] == "unknown"
+
+
+def settled(claim: str, verdict: str, *premises: str) -> dict:
+    """A claim as a section leaves it."""
+    return {"claim": claim, "section": "s", "verdict": verdict, "premises": list(premises)}
+
+
+def test_a_conclusion_whose_premise_fell_never_holds_in_silence():
+    """It is weakened and names what fell."""
+    made = claims.resolve([settled("top", "holds", "low", "trade"), settled("low", "overturned")])
+    assert (made[0]["verdict"], made[0]["fell"]) == ("weakened", ["low"])
+    assert (
+        claims.resolve([settled("top", "overturned", "low"), settled("low", "overturned")])[0]["verdict"]
+        == "overturned"
+    )
+
+
+def test_claims_in_a_circle_are_refused():
+    """An argument that rests on itself is none; the circle is named."""
+    with pytest.raises(ClaimError, match="found a circle, a → b → a|found a circle, b → a → b"):
+        claims.resolve([settled("a", "holds", "b"), settled("b", "holds", "a")])
+
+
+def test_a_claim_settled_twice_is_refused():
+    """Two sections may disagree; one has to speak."""
+    with pytest.raises(ClaimError, match="a settled twice"):
+        claims.resolve([settled("a", "holds"), settled("a", "holds")])
+
+
+@given(st.lists(st.sets(st.integers(0, 9)), min_size=10, max_size=10))
+def test_premises_come_before_what_rests_on_them(drawn):
+    """In any argument without circles; those with circles are refused."""
+    graph = [settled(str(n), "holds", *(str(p) for p in premises if p < n)) for n, premises in enumerate(drawn)]
+    order = claims.order(graph)
+    assert all(order.index(premise) < order.index(claim["claim"]) for claim in graph for premise in claim["premises"])
+
+
+@pytest.mark.parametrize(("value", "verdict"), [(9.2, "as printed"), (8, "imprecise"), (3, "contradicted")])
+def test_what_was_printed_is_set_beside_the_record(value, verdict):
+    """With both values and how far they are apart."""
+    made = claims.printed("9", figure(value, "percent"), within=0.5, loosely=1.5)
+    assert made["verdict"] == verdict and made["reads"]

@@ -1,0 +1,249 @@
+"""The ledger: rows that cannot be believed are refused, all at once; a day sees what was published by then."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from briefkit.errors import LedgerError, UnknownName
+from briefkit.ledger import load_ledger
+from briefkit.period import last_day
+from conftest import observation, write_ledger
+
+
+def test_a_correction_is_unseen_before_its_day(ledger):
+    """A value corrected in May still reads in April as it was first published."""
+    book = ledger("trade, 2017, 18.4, published 2018-03-01", "trade, 2017, 18.9, published 2018-05-10")
+    assert book.as_of("2018-04-30").figure("trade").value == 18.4
+    assert book.as_of("2018-05-31").figure("trade").value == 18.9
+    assert book.as_of("2018-05-31").figure("trade").revised_from == 18.4
+
+
+def test_nothing_is_known_before_the_first_publication(ledger):
+    """A figure without a value by the day reads as not known, not as an error or zero."""
+    early = ledger("trade, 2017, 18.4, published 2018-03-01").as_of("2018-02-28").figure("trade")
+    assert not early.known
+    assert np.isnan(early.value)
+
+
+def test_a_partial_publication_day_counts_as_its_last_day(ledger):
+    """Published "2018-03" is known on the last day of March, not before."""
+    book = ledger("trade, 2017, 18.4, published 2018-03")
+    assert not book.as_of("2018-03-30").figure("trade").known
+    assert book.as_of("2018-03-31").figure("trade").known
+
+
+def test_of_two_rows_of_one_day_the_later_counts(ledger):
+    """Ties go to the row that was appended later."""
+    book = ledger("trade, 2017, 1, published 2018-03", "trade, 2017, 2, published 2018-03-31")
+    assert book.as_of("2018-04-01").figure("trade").value == 2
+
+
+def test_the_preferred_source_is_used_and_the_other_is_shown(ledger):
+    """Sources that disagree stay side by side."""
+    figure = {"figure": "trade", "title": "Trade", "unit": "count", "section": "s", "sources": "b;a"}
+    rows = ("trade, 2017, 1, published 2018-03-01, by a", "trade, 2017, 2, published 2018-02-01, by b")
+    read = ledger(*rows, figures=[figure]).as_of("2018-12-31").figure("trade")
+    assert (read.value, read.source) == (2, "b")
+    assert [(other["source"], other["value"]) for other in read.others] == [("a", 1)]
+
+
+def test_a_forecast_is_the_latest_only_where_nothing_was_observed(ledger):
+    """A plan for 2030 must not pass for the newest value."""
+    rows = ("trade, 2017, 1, published 2018-03-01", "trade, 2030, 9, published 2018-03-01, verified;forecast")
+    assert ledger(*rows).as_of("2018-12-31").figure("trade").value == 1
+    assert ledger(rows[1]).as_of("2018-12-31").figure("trade").value == 9
+
+
+def test_an_unknown_figure_offers_the_nearest(ledger):
+    """A mistyped id is answered with what was meant."""
+    snapshot = ledger("energy.lng, 2017, 1, published 2018-03-01").as_of("2018-12-31")
+    with pytest.raises(UnknownName, match=r'did you mean "energy\.lng"'):
+        snapshot.figure("energy.lgn")
+
+
+PLANTED = {
+    "observations:figure": ({"figure": "nosuch"}, r"observations\.csv:2: figure: found \"nosuch\".*figures\.csv"),
+    "observations:value": ({"value": "1O5"}, r":2: value: found \"1O5\", expected a finite number.*digit zero"),
+    "observations:infinite": ({"value": "inf"}, r":2: value: found \"inf\", expected a finite number"),
+    "observations:empty": ({"value": ""}, r":2: value: found nothing, expected a value"),
+    "observations:date": ({"period": "2018-13"}, r":2: period: found \"2018-13\", expected a day, month or year"),
+    "observations:day": ({"published": "2018-02-30"}, r":2: published: found \"2018-02-30\""),
+    "observations:early": ({"period": "2019"}, r":2: published: found \"2018-03-01\", expected a day on or after"),
+    "observations:order": ({"low": "20"}, r":2: low: found \"20\", expected low ≤ value ≤ high"),
+    "observations:status": ({"status": "checked"}, r":2: status: found \"checked\", expected verified or recalled"),
+    "observations:source": ({"source": "nosuch"}, r":2: source: found \"nosuch\", expected an id of sources\.csv"),
+    "observations:formula": ({"note": "=cmd()"}, r":2: note: found \"=cmd\(\)\", expected text that no spreadsheet"),
+    "observations:break": ({"note": "one\ntwo"}, r"note: found \"one\ntwo\", expected one line"),
+}
+
+
+@pytest.mark.parametrize("planted", PLANTED)
+def test_a_planted_error_is_named(tmp_path: Path, planted: str):
+    """Each check can fail, and says file, line, column, found, expected and what to do."""
+    change, message = PLANTED[planted]
+    row = observation("trade, 2017, 18.4, published 2018-03-01")
+    write_ledger(tmp_path, observations=[row])
+    good = write_ledger(tmp_path, observations=[row])
+    text = (good / "observations.csv").read_text(encoding="utf-8")
+    cells = row | change
+    quoted = {name: f'"{cell}"' if "\n" in cell else cell for name, cell in cells.items()}
+    line = ",".join(quoted.get(name, "") for name in text.splitlines()[0].split(","))
+    (good / "observations.csv").write_text(text.splitlines()[0] + "\n" + line + "\n", encoding="utf-8")
+    with pytest.raises(LedgerError, match=message):
+        load_ledger(good)
+
+
+def test_percent_and_yes_or_no_keep_their_range(ledger):
+    """A share of 105% and a yes of 2 are mistakes whatever the source."""
+    figures = [
+        {"figure": "share", "title": "S", "unit": "percent", "section": "s"},
+        {"figure": "signed", "title": "S", "unit": "yes or no", "section": "s"},
+    ]
+    with pytest.raises(LedgerError) as caught:
+        ledger("share, 2017, 105, published 2018-03-01", "signed, 2017, 2, published 2018-03-01", figures=figures)
+    assert len(caught.value.problems) == 2
+
+
+def test_one_wrong_row_never_hides_another(ledger):
+    """All problems come in one go, in all tables."""
+    events = [
+        {
+            "event": "E",
+            "date": "2018-99",
+            "kind": "k",
+            "title": "t",
+            "published": "2018",
+            "source": "s",
+            "status": "verified",
+        }
+    ]
+    with pytest.raises(LedgerError) as caught:
+        ledger("trade, 2017, x, published 2018-03-01", "trade, 2017-99, 1, published never", events=events)
+    assert len(caught.value.problems) == 5
+
+
+def test_the_same_row_twice_is_refused(ledger):
+    """A correction has a later published day; the same key twice is a mistake."""
+    with pytest.raises(LedgerError, match=r":3: figure: found \"trade\", expected one row for each figure, period"):
+        ledger("trade, 2017, 1, published 2018-03-01", "trade, 2017, 2, published 2018-03-01")
+
+
+def test_an_end_is_a_later_row(ledger):
+    """An end that lies after the row's own published day was not known then."""
+    row = {"subject": "A", "relation": "owns", "object": "B", "start": "2010", "published": "2017-01-01"}
+    row |= {"source": "s", "status": "verified"}
+    with pytest.raises(LedgerError, match=r"relations\.csv:2: end: found \"2018\""):
+        ledger(relations=[row | {"end": "2018"}])
+    book = ledger(relations=[row, row | {"end": "2018-02", "published": "2018-03-01"}])
+    assert book.as_of("2018-01-01").relations(active=True)["object"].tolist() == ["B"]
+    assert book.as_of("2018-12-31").relations(active=True).empty
+
+
+def test_premises_and_evidence_must_exist(ledger):
+    """A claim that rests on nothing known is a mistake."""
+    claim = {
+        "claim": "c",
+        "section": "s",
+        "kind": "figure",
+        "statement": "S.",
+        "premises": "trade;trad",
+        "made": "2018",
+    }
+    with pytest.raises(LedgerError, match=r"claims\.csv:2: premises: found \"trad\".*did you mean \"trade\""):
+        ledger("trade, 2017, 1, published 2018-03-01", claims=[claim])
+
+
+FILES = {
+    "a byte-order mark": lambda text: b"\xef\xbb\xbf" + text.encode(),
+    "which is not UTF-8": lambda text: text.replace("verified", "v\xe9rified").encode("latin-1"),
+    "columns parted by commas": lambda text: text.replace(",", ";").encode(),
+    "8 cells, expected 9 cells": lambda text: text.replace(",verified,", ",verified", 1).encode(),
+    "10 cells, expected 9 cells": lambda text: (text.rstrip("\n") + ",more\n").encode(),
+    "add note": lambda text: "\n".join(line.rsplit(",", 1)[0] for line in text.splitlines()).encode(),
+    "take out colour": lambda text: text.replace("note\n", "note,colour\n").encode(),
+    "no file": lambda text: None,
+}
+
+
+@pytest.mark.parametrize("found", FILES)
+def test_a_file_that_is_no_table_is_refused(tmp_path: Path, found: str):
+    """Encoding, delimiter, header and ragged rows are named with their place."""
+    folder = write_ledger(tmp_path, observations=[observation("trade, 2017, 18.4, published 2018-03-01")])
+    path = folder / "observations.csv"
+    made = FILES[found](path.read_text(encoding="utf-8"))
+    path.unlink() if made is None else path.write_bytes(made)
+    with pytest.raises(LedgerError, match=found):
+        load_ledger(folder)
+
+
+days = st.dates(min_value=pd.Timestamp("2018-01-01").date(), max_value=pd.Timestamp("2019-12-31").date())
+published = days.map(str) | days.map(lambda day: str(day)[:7]) | st.sampled_from(["2018", "2019"])
+rows = st.lists(
+    st.tuples(
+        st.sampled_from("ab"),
+        st.sampled_from(["2015", "2016", "2016-05", "2016-05-07"]),
+        st.integers(0, 9),
+        published,
+        st.sampled_from("xyz"),
+    ),
+    max_size=25,
+    unique_by=lambda row: (row[0], row[1], row[3], row[4]),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(rows, days)
+def test_as_of_agrees_with_a_naive_reading(tmp_path_factory, drawn, day):
+    """Random ledgers with corrections, ties and partial days: the last row published by the day, nothing later."""
+    made = [
+        {"figure": f, "period": p, "value": str(v), "published": at, "source": s, "status": "verified"}
+        for f, p, v, at, s in drawn
+    ]
+    snapshot = load_ledger(write_ledger(tmp_path_factory.mktemp("l"), observations=made)).as_of(day)
+    known: dict = {}
+    for at, row in sorted(((last_day(row["published"]), row) for row in made), key=lambda pair: pair[0]):
+        if at <= day:
+            known[row["figure"], row["period"], row["source"]] = float(row["value"])
+    seen = {}
+    for figure in {row["figure"] for row in made}:
+        for period in {row["period"] for row in made}:
+            read = snapshot.figure(figure, period)
+            if read.known:
+                seen[figure, period, read.source] = read.value
+                seen |= {(figure, period, other["source"]): other["value"] for other in read.others}
+    assert seen == known
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_rows_load_in_the_time_of_a_few_plain_reads(tmp_path: Path):
+    """Load, check and one snapshot: a ratio to pandas' bare read of the same file, since machines differ."""
+    n, random = 100_000, np.random.default_rng(0)
+    figures = [{"figure": f"f.x{i}", "title": "T", "unit": "percent", "section": "s"} for i in range(500)]
+    sources = [{"source": f"s{i}", "publisher": "P", "title": "T"} for i in range(50)]
+    folder = write_ledger(tmp_path, figures=figures, sources=sources)
+    at = pd.to_datetime("2019-01-01") + pd.to_timedelta(np.arange(n) % 3000, unit="D")
+    frame = pd.DataFrame({
+        "figure": random.choice([row["figure"] for row in figures], n), "period": random.integers(1990, 2018, n).astype(str),
+        "value": random.random(n).round(4) * 100, "low": "", "high": "", "published": at.strftime("%Y-%m-%d"),
+        "source": random.choice([row["source"] for row in sources], n), "status": "verified", "note": "",
+    }).drop_duplicates(["figure", "period", "published", "source"])  # fmt: skip
+    frame.to_csv(folder / "observations.csv", index=False)
+    began = time.perf_counter()
+    pd.read_csv(folder / "observations.csv", dtype="str", keep_default_na=False)
+    plain = time.perf_counter() - began
+    began = time.perf_counter()
+    load_ledger(folder).as_of("2024-01-01").figure("f.x3")
+    assert (time.perf_counter() - began) / plain < 25
+
+
+def test_the_real_ledger_loads():
+    """What is checked in can be believed."""
+    book = load_ledger(Path(__file__).parents[1] / "data")
+    assert len(book.tables["observations"]) > 1000
