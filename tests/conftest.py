@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -120,3 +121,36 @@ def brief(tmp_path: Path) -> Callable[..., Path]:
 
 
 SETTLE = 'from briefkit.measures import at_least\nbrief.claim("grew", at_least(trade, 10))'
+
+
+@pytest.fixture(scope="session")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real brief, every edition rendered once for all workers: the folder of the editions."""
+    import subprocess
+    import sys
+
+    from filelock import FileLock
+
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with FileLock(shared / "rendered.lock"):
+        if not (shared / "rendered" / "done").exists():
+            command = [
+                sys.executable,
+                "-m",
+                "briefkit",
+                "--project",
+                str(REPO),
+                "render",
+                "--out",
+                str(shared / "rendered"),
+            ]
+            done = subprocess.run(command, capture_output=True, text=True)
+            assert done.returncode == 0, done.stderr
+            (shared / "rendered" / "done").touch()
+    return shared / "rendered"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Fast tests first."""
+    items.sort(key=lambda item: sum(bool(item.get_closest_marker(mark)) for mark in ("kernel", "browser", "slow")))

@@ -8,7 +8,7 @@ import pytest
 
 from briefkit.build import Project
 from briefkit.check import check, typed_digits
-from conftest import REPO, SETTLE
+from conftest import OPEN, REPO, SETTLE, write_notebook
 
 READ = 'trade = brief.figure("trade")'
 
@@ -81,3 +81,31 @@ def test_reading_past_the_ledger_is_warned_of(brief):
 def test_the_real_brief_has_no_errors():
     """What is checked in can be published."""
     assert errors(REPO) == ""
+
+
+def warnings(root: Path) -> str:
+    """All warnings as one text."""
+    return "\n".join(str(problem) for problem in check(Project(root))[1])
+
+
+def test_an_editor_is_told_what_to_look_at(brief):
+    """Claims past review, figures behind their rhythm, claims on one source, sources without address."""
+    rows = [f"trade, {year}, 18.4, published {year + 1}-03-01" for year in range(2010, 2016)]
+    root = brief([*rows, "coal, 2019, 1, published 2020-03-01, by t"])
+    with (root / "data" / "claims.csv").open("a", encoding="utf-8") as file:
+        file.write("judged,s,judgement,J.,coal,2018-10-12,2019-12-31,\n")
+    with (root / "data" / "verdicts.csv").open("a", encoding="utf-8") as file:
+        file.write("judged,holds,2018-10-12,Because.,\n")
+    path = write_notebook(root / "notebooks/01_s.ipynb", OPEN.format("s"), READ, SETTLE, 'brief.judge("judged")')
+    assert path.exists() and errors(root) == ""
+    told = warnings(root)
+    assert "judged: found review by 2019-12-31, last judged 2018-10-12" in told
+    assert "trade: found last published 2016-03-01, usually every 365 days" in told
+    assert "grew: found only s, expected two sources" in told
+    assert "s: found no address" in told
+
+
+def test_a_recent_judgement_and_a_punctual_figure_are_passed_over(brief):
+    """A warning that is always there is none."""
+    told = warnings(brief([f"trade, {year}, 18.4, published {year + 1}-03-01" for year in range(2010, 2016)]))
+    assert "usually every" not in told and "review by" not in told

@@ -89,3 +89,11 @@ def test_what_was_printed_is_set_beside_the_record(value, verdict):
     """With both values and how far they are apart."""
     made = claims.printed("9", figure(value, "percent"), within=0.5, loosely=1.5)
     assert made["verdict"] == verdict and made["reads"]
+
+
+def test_a_reading_past_its_shelf_life_settles_nothing():
+    """A report of 2018 does not say what stands there years later."""
+    test = at_least(figure(3), 1)
+    assert claims.settle(ROW, test, day="2020-01-01", shelf_years=3)["verdict"] == "holds"
+    old = claims.settle(ROW, test, day="2022-01-01", shelf_years=3)
+    assert old["verdict"] == "unknown" and "2018-01-30, is older than 3 years" in old["test"]

@@ -67,6 +67,8 @@ class Wanted:
         Where the folders go; `build/` of the project when None.
     cell_limit, section_limit : float
         In seconds.
+    data : Path or None
+        Another ledger than the project's.
     """
 
     editions: tuple[str, ...] = ()
@@ -77,6 +79,7 @@ class Wanted:
     out: Path | None = None
     cell_limit: float = CELL_LIMIT
     section_limit: float = SECTION_LIMIT
+    data: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -115,16 +118,31 @@ def render(project: Project, wanted: Wanted, told: Told | None = None) -> Iterat
     out = wanted.out or project.root / "build"
     out.mkdir(parents=True, exist_ok=True)
     recover(out)
+    for edition, report, results in executed(project, wanted, ledger, chosen, told):
+        began = time.monotonic()
+        seconds = {result.job.section: result.seconds for result in results}
+        failed = tuple(result.error for result in results if result.error)
+        name = _folder_name(edition, wanted) + (".failed" if failed else "")
+        folder = write(out, name, report, results, wanted.formats)
+        yield Rendered(edition.name, folder, failed, seconds | {"pages": time.monotonic() - began})
+
+
+def executed(
+    project: Project, wanted: Wanted, ledger: Ledger, chosen: Iterable[Edition], told: Told | None = None
+) -> Iterator[tuple[Edition, Report, list[Result]]]:
+    """Execute editions and read them back; nothing is written.
+
+    Parameters
+    ----------
+    project, wanted, told
+        As for `render`.
+    ledger, chosen
+        As `prepare` gives them.
+    """
     notebooks = sections(project.notebooks)
     with executor(wanted.jobs or os.cpu_count() or 1, told) as submit:
         for edition, results in _executed(project, wanted, chosen, notebooks, submit):
-            began = time.monotonic()
-            seconds = {result.job.section: result.seconds for result in results}
-            report = reported(ledger, edition, results, project)
-            failed = tuple(result.error for result in results if result.error)
-            name = _folder_name(edition, wanted) + (".failed" if failed else "")
-            folder = write(out, name, report, results, wanted.formats)
-            yield Rendered(edition.name, folder, failed, seconds | {"pages": time.monotonic() - began})
+            yield edition, reported(ledger, edition, results, project), results
 
 
 def prepare(project: Project, wanted: Wanted) -> tuple[Ledger, list[Edition]]:
@@ -141,7 +159,7 @@ def prepare(project: Project, wanted: Wanted) -> tuple[Ledger, list[Edition]]:
     wrong: list[Problem] = []
     ledger: Ledger | None = None
     try:
-        ledger = load_ledger(project.data)
+        ledger = load_ledger(wanted.data or project.data)
     except LedgerError as error:
         wrong += error.problems
     chosen = []
@@ -200,6 +218,7 @@ def _executed(
     def job(edition: Edition, section: str, claims: Mapping[str, Any] | None = None) -> Job:
         given = {name: value for name, value in edition.given().items() if name in names[section]}
         given |= {} if claims is None else {"claims": claims}
+        given |= {"ledger": str(wanted.data)} if wanted.data and "ledger" in names[section] else {}
         root = project.root.resolve()
         path = notebooks[section].resolve().relative_to(root)
         return Job(edition.name, section, path, given, root, wanted.cell_limit, wanted.section_limit)

@@ -10,13 +10,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from briefkit.build import Project, Wanted, prepare
-from briefkit.claims import order, premises
+from briefkit.claims import judge, order, premises
 from briefkit.errors import ClaimError, Problem, Problems
 from briefkit.figure import records
 from briefkit.ledger import Ledger, load_ledger
 from briefkit.notebook import cells as _cells
 from briefkit.notebook import sections
+from briefkit.period import last_days
 
 _TEXTS = {"title", "alt", "caption", "why", "unit"}
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
@@ -43,7 +46,8 @@ def check(project: Project) -> tuple[list[Problem], list[Problem]]:
     errors += [problem for path in notebooks.values() for problem in _stored(path)]
     errors += list(_claims(project, ledger, notebooks, cells))
     errors += list(_strangers(project, ledger, notebooks))
-    warnings = [*_outside(notebooks, cells), *_unused(project, ledger, cells), *_addresses(project, ledger)]
+    looks = (_unused, _addresses, _due, _late, _single)
+    warnings = [*_outside(notebooks, cells), *(problem for look in looks for problem in look(project, ledger))]
     return errors, warnings
 
 
@@ -148,7 +152,7 @@ def _outside(notebooks: Mapping[str, Path], cells: Mapping[str, list[tuple[int, 
                 yield Problem(str(notebooks[section]), None, place, f"{name}(…)", expected, remedy)
 
 
-def _unused(project: Project, ledger: Ledger, cells: Mapping[str, list[tuple[int, ast.AST]]]) -> Iterator[Problem]:
+def _unused(project: Project, ledger: Ledger) -> Iterator[Problem]:
     """Figures without any observation."""
     table = ledger.tables["figures"]
     empty = table[~table["figure"].isin(ledger.tables["observations"]["figure"])]
@@ -164,6 +168,48 @@ def _addresses(project: Project, ledger: Ledger) -> Iterator[Problem]:
     for row in records(table[(table["url"] == "") & table["source"].isin(used)]):
         file = str(project.data / "sources.csv")
         yield Problem(file, row["line"], row["source"], "no address", "a url", "add one where there is one")
+
+
+def _due(project: Project, ledger: Ledger) -> Iterator[Problem]:
+    """Judgements past their review date, as of the last day that the ledger knows."""
+    day = ledger.last_published.isoformat()
+    judged = records(ledger.tables["verdicts"])
+    for row in records(ledger.tables["claims"]):
+        settled = judge(row, sorted((one for one in judged if one["claim"] == row["claim"]), key=_published), day)
+        if row["kind"] == "judgement" and settled["due"]:
+            found = f"review by {row['review_by']}, last judged {settled['reads'][0]['published']}"
+            file, remedy = str(project.data / "claims.csv"), "judge it again in verdicts.csv, or move the date"
+            yield Problem(file, row["line"], row["claim"], found, "a judgement after the review date", remedy)
+
+
+def _late(project: Project, ledger: Ledger) -> Iterator[Problem]:
+    """Figures not updated for more than twice their usual rhythm, judged from at least four releases."""
+    table = ledger.tables["observations"]
+    days = table.assign(day=last_days(table["published"])).drop_duplicates(["figure", "day"]).sort_values("day")
+    gaps = (days.groupby("figure")["day"].diff() / pd.Timedelta(days=1)).groupby(days["figure"]).median()
+    newest, releases = days.groupby("figure")["day"].max(), days.groupby("figure")["day"].size()
+    waited = (pd.Timestamp(ledger.last_published) - newest) / pd.Timedelta(days=1)
+    for row in records(ledger.tables["figures"]):
+        name = row["figure"]
+        if releases.get(name, 0) >= 4 and waited[name] > max(2 * gaps[name], 180):
+            found = f"last published {newest[name].date()}, usually every {gaps[name]:.0f} days"
+            file, remedy = str(project.data / "figures.csv"), "look for a newer value"
+            yield Problem(file, row["line"], name, found, "an update in its rhythm", remedy)
+
+
+def _single(project: Project, ledger: Ledger) -> Iterator[Problem]:
+    """Claims whose readings all come from one source."""
+    observed, events = ledger.tables["observations"], ledger.tables["events"]
+    named = pd.concat([observed.set_index("figure")["source"], events.set_index("event")["source"]])
+    for row in records(ledger.tables["claims"]):
+        sources = set(named[named.index.isin(premises(row))])
+        if len(sources) == 1:
+            file, expected = str(project.data / "claims.csv"), "two sources that do not copy each other"
+            yield Problem(file, row["line"], row["claim"], f"only {sources.pop()}", expected, "look for a second one")
+
+
+def _published(row: Mapping[str, Any]) -> str:
+    return str(row["published"])
 
 
 def _code(path: Path) -> Iterator[tuple[int, ast.AST]]:

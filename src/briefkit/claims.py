@@ -11,6 +11,7 @@ import pandas as pd
 from briefkit.errors import ClaimError
 from briefkit.figure import Read
 from briefkit.measures import Amount, Test
+from briefkit.period import last_day
 
 SCALE = {
     "holds": "true on the as-of day",
@@ -20,7 +21,14 @@ SCALE = {
 }
 
 
-def settle(row: Mapping[str, Any], test: Test | bool | None, *, weakened: Test | bool | None = None) -> Read:
+def settle(
+    row: Mapping[str, Any],
+    test: Test | bool | None,
+    *,
+    weakened: Test | bool | None = None,
+    day: str = "",
+    shelf_years: float | None = None,
+) -> Read:
     """Verdict on one claim by a test.
 
     Parameters
@@ -31,6 +39,10 @@ def settle(row: Mapping[str, Any], test: Test | bool | None, *, weakened: Test |
         Whether it holds; None when that is not known.
     weakened : Test, bool or None
         Whether it holds only in part.
+    day : str
+        The as-of day, ISO.
+    shelf_years : float or None
+        After how many years without a newer reading the claim is unknown.
 
     Returns
     -------
@@ -44,14 +56,25 @@ def settle(row: Mapping[str, Any], test: Test | bool | None, *, weakened: Test |
     )
     if tried.holds is False and weakened is not None and partly:
         verdict = "weakened"
+    stale = _stale([*tried.reads, *partly.reads], day, shelf_years)
+    if stale:
+        verdict = "unknown"
     return _payload(row) | {
         "verdict": verdict,
         "margin": tried.margin,
         "unit": tried.unit,
         "flips_at": tried.flips_at,
-        "test": "; only in part where ".join(filter(None, [tried.words, partly.words])),
+        "test": stale or "; only in part where ".join(filter(None, [tried.words, partly.words])),
         "reads": [*tried.reads, *partly.reads],
     }
+
+
+def _stale(reads: Iterable[Read], day: str, shelf_years: float | None) -> str:
+    """Why the readings are too old to settle anything; empty when they are not."""
+    newest = max((last_day(read["published"]) for read in reads if read.get("published")), default=None)
+    if shelf_years is None or newest is None or (last_day(day) - newest).days <= shelf_years * 365.25:
+        return ""
+    return f"the newest reading, of {newest}, is older than {shelf_years:g} years"
 
 
 def judge(row: Mapping[str, Any], verdicts: Iterable[Mapping[str, Any]], day: str) -> Read:

@@ -45,6 +45,48 @@ Exit codes: 0 no errors; 2 errors.
 """
 
 
+DIFF_HELP = """Compare two editions, or one edition on two days.
+
+Each side is EDITION or EDITION@DAY; both are rendered from the ledger as it stands, so nothing stale
+is compared. Figures come with old and new value, source and reason (new period, correction, other source,
+override), claims with the premises that moved them, texts word by word.
+
+\b
+Examples:
+  briefkit diff 2018-10 2022-04
+  briefkit diff 2018-10 2018-10@2020-06-30
+  briefkit diff 2022-04 2026-07 --html build/diff.html
+  briefkit diff 2022-04 2026-07 --json | jq .claims
+
+\b
+Exit codes: 0 done; with --exit-code 1 if anything differs; 2 wrong input.
+"""
+WHY_HELP = """Tell where a figure, event, relation, claim or source comes from.
+
+Its observations with every vintage and their sources, the sections and cells that read it, and the claims
+that rest on it, directly and through others. A relation is "SUBJECT|RELATION|OBJECT".
+
+\b
+Examples:
+  briefkit why energy.import_share.lng
+  briefkit why talks.called_off --json
+  briefkit why "Gazprom|signed_mou_with|Mitsui"
+"""
+ADD_HELP = """Append one observation to the ledger, checked.
+
+A correction is a new row with a later --published, never an edit. On a terminal it first shows which claims
+the row would move in the latest edition, and asks.
+
+\b
+Examples:
+  briefkit add energy.import_share.lng 2025 8.8 --published 2026-01-29 --source mof_trade
+  briefkit add energy.import_share.lng 2025 8.9 --published 2026-03-30 --source mof_trade --status "verified;derived"
+
+\b
+Exit codes: 0 written; 1 not wanted after all; 2 wrong input, nothing written.
+"""
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="briefkit")
 @click.option("--project", default=".", type=click.Path(file_okay=False, path_type=Path), help="The brief's folder.")
@@ -106,16 +148,12 @@ def render(
 @click.pass_obj
 def check(root: Path, as_json: bool) -> None:
     """Check the brief; see CHECK_HELP."""
-    import json
-
     from briefkit import check as checking
     from briefkit.build import Project
 
     errors, warnings = checking.check(Project(root))
     if as_json:
-        click.echo(
-            json.dumps({"errors": [str(one) for one in errors], "warnings": [str(one) for one in warnings]}, indent=1)
-        )
+        _json({"errors": [str(one) for one in errors], "warnings": [str(one) for one in warnings]})
     else:
         for one in warnings:
             click.secho(f"warning: {one}", fg="yellow")
@@ -124,6 +162,86 @@ def check(root: Path, as_json: bool) -> None:
         click.echo(f"{len(errors)} errors, {len(warnings)} warnings")
     if errors:
         sys.exit(2)
+
+
+@door.command(help=DIFF_HELP)
+@click.argument("old")
+@click.argument("new")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
+@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write a page.")
+@click.option("--exit-code", is_flag=True, help="Exit with 1 if anything differs.")
+@click.pass_obj
+def diff(root: Path, old: str, new: str, as_json: bool, html: Path | None, exit_code: bool) -> None:
+    """Compare editions; see DIFF_HELP."""
+    from briefkit import reports
+    from briefkit.build import Project
+
+    found = reports.difference(Project(root), old, new)
+    if html is not None:
+        from briefkit.export.difference import render as page
+
+        html.parent.mkdir(parents=True, exist_ok=True)
+        html.write_text(page(found), encoding="utf-8")
+        click.echo(html)
+    elif as_json:
+        _json(found.as_dict())
+    else:
+        reports.tell_difference(found)
+    if exit_code and not found.same:
+        sys.exit(1)
+
+
+@door.command(help=WHY_HELP)
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
+@click.pass_obj
+def why(root: Path, name: str, as_json: bool) -> None:
+    """Tell where an id comes from; see WHY_HELP."""
+    from dataclasses import asdict
+
+    from briefkit import reports
+    from briefkit.build import Project
+
+    answer = reports.answer(Project(root), name)
+    if as_json:
+        _json(asdict(answer))
+    else:
+        reports.tell_answer(answer)
+
+
+@door.command(help=ADD_HELP)
+@click.argument("figure")
+@click.argument("period")
+@click.argument("value")
+@click.option("--published", required=True, metavar="DAY", help="When the value could first be known.")
+@click.option("--source", required=True, metavar="ID", help="Who says so; an id of sources.csv.")
+@click.option("--low", default="", help="Lower end, where the source gives a range.")
+@click.option("--high", default="", help="Upper end.")
+@click.option(
+    "--status", default="verified", show_default=True, help="verified or recalled, then marks such as ;forecast."
+)
+@click.option("--note", default="", help="A few words for whoever checks it.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def add(root: Path, figure: str, period: str, value: str, yes: bool, **cells: str) -> None:
+    """Append an observation; see ADD_HELP."""
+    from briefkit import reports
+    from briefkit.build import Project
+    from briefkit.ledger import append
+
+    project = Project(root)
+    row = {"figure": figure, "period": period, "value": value, **cells}
+    if sys.stdin.isatty() and not yes:
+        reports.tell_moves(reports.moves(project, row))
+        click.confirm("Write it?", default=True, abort=True)
+    line = append(project.data, "observations", row)
+    click.echo(f"{project.data / 'observations.csv'}:{line}: {figure}, {period}: {value}")
+
+
+def _json(value: Any) -> None:
+    import json
+
+    click.echo(json.dumps(value, indent=1, ensure_ascii=False, default=str))
 
 
 def main() -> None:

@@ -116,6 +116,51 @@ def load_ledger(folder: str | Path = "data") -> Ledger:
     return Ledger(folder, read, shapes)
 
 
+def append(folder: str | Path, table: str, row: Mapping[str, str]) -> int:
+    """Append one row to a table, if the ledger with it can be believed.
+
+    Two that append at once lose nothing: the folder is locked, and the file is replaced in one step.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Where the tables lie.
+    table : str
+        `observations`, `sources` or another table.
+    row : mapping of str to str
+        Cells by column; what is left out is empty.
+
+    Returns
+    -------
+    int
+        The line of the new row.
+
+    Raises
+    ------
+    LedgerError
+        With every problem; nothing is written then.
+    """
+    from filelock import FileLock
+
+    path = Path(folder) / f"{table}.csv"
+    with FileLock(Path(folder) / ".ledger.lock"):
+        book = load_ledger(folder)
+        line = len(book.tables[table]) + 2
+        cells = {column: row.get(column, "") for column in COLUMNS[table]}
+        new = pd.DataFrame([cells | {"line": line}]).astype(book.tables[table].dtypes)
+        whole = {**book.tables, table: pd.concat([book.tables[table], new], ignore_index=True)}
+        wrong = problems(whole, {name: str(Path(folder) / f"{name}.csv") for name in COLUMNS})
+        if wrong:
+            raise LedgerError(wrong)
+        written = io.StringIO()
+        csv.writer(written, lineterminator="\n").writerow(cells.values())
+        text = path.read_text(encoding="utf-8")
+        aside = path.with_name(f".{path.name}.new")
+        aside.write_text(text + "\n" * (not text.endswith("\n")) + written.getvalue(), encoding="utf-8", newline="")
+        aside.replace(path)
+    return line
+
+
 def _until(table: pd.DataFrame, day: date) -> pd.DataFrame:
     """The rows of a table sorted by day that were published by the end of `day`."""
     seen = table.iloc[: table["day"].searchsorted(pd.Timestamp(day), side="right")]

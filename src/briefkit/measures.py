@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from briefkit.errors import UnitError
-from briefkit.figure import Event, Figure, Read, reads_of
+from briefkit.figure import EVENT, Event, Figure, Read, reads_of, records
 from briefkit.period import last_day
 
 
@@ -191,6 +191,20 @@ def running(figure: Figure) -> Figure:
 def first(figure: Figure) -> Figure:
     """The earliest reading of the figure."""
     return at(figure, str(figure.history.index[0]) if len(figure.history) else "")
+
+
+def earliest(events: pd.DataFrame) -> Event:
+    """The first of some events; not known when there is none."""
+    return _row(events.head(1))
+
+
+def latest(events: pd.DataFrame) -> Event:
+    """The last of some events; not known when there is none."""
+    return _row(events.tail(1))
+
+
+def _row(events: pd.DataFrame) -> Event:
+    return next((Event(**{name: str(row[name]) for name in EVENT}) for row in records(events)), Event(""))
 
 
 def months_between(start: Event | Figure, end: Event | Figure) -> Quantity:

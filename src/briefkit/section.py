@@ -161,6 +161,7 @@ class Brief:
         why: str = "",
         record: Figure | Quantity | None = None,
         within: tuple[float, float] = (0.0, 0.0),
+        shelf_years: float | None = None,
     ) -> None:
         """Settle a claim of the brief by a test.
 
@@ -178,8 +179,11 @@ class Brief:
             What the record said on the day of the brief, to set beside what was printed.
         within : tuple of two floats
             Distance up to which that counts as printed, and up to which as imprecise.
+        shelf_years : float
+            After how many years without a newer reading it is unknown.
         """
-        settled = claims.settle(self._row(claim), holds, weakened=weakened)
+        row = self._row(claim)
+        settled = claims.settle(row, holds, weakened=weakened, day=self.as_of, shelf_years=shelf_years)
         if record is not None:
             settled["printed"] = claims.printed(settled["brief_value"], record, within=within[0], loosely=within[1])
         self._settle(settled, why)

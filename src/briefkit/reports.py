@@ -1,0 +1,188 @@
+"""Questions about rendered editions, answered on the terminal: what changed, where from, what would move."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from briefkit import diff
+from briefkit.build import Project, Wanted, executed, prepare
+from briefkit.edition import editions
+from briefkit.errors import BriefError
+from briefkit.export import record
+from briefkit.ledger import append, load_ledger
+from briefkit.why import Answer, why
+
+
+def difference(project: Project, old: str, new: str) -> diff.Difference:
+    """Compare two editions, each `EDITION` or `EDITION@DAY`, rendered from the ledger as it stands.
+
+    Raises
+    ------
+    BriefError
+        If an edition is not there, or a section of it fails.
+    """
+    before, after = (_report(project, side) for side in (old, new))
+    return diff.compare(record.record(before), record.record(after), before.sections, after.sections)
+
+
+def answer(project: Project, name: str) -> Answer:
+    """What the ledger, and the latest edition's sections, say of one id.
+
+    Raises
+    ------
+    UnknownName
+        If nothing has this id; before anything runs.
+    """
+    ledger = load_ledger(project.data)
+    why(name, ledger)
+    return why(name, ledger, _report(project, editions(project.params)[-1]).sections)
+
+
+def moves(project: Project, row: Mapping[str, str]) -> diff.Difference:
+    """What one more observation would change in the latest edition; the ledger is left as it is.
+
+    Raises
+    ------
+    LedgerError
+        If the row cannot be believed.
+    """
+    latest = editions(project.params)[-1]
+    with tempfile.TemporaryDirectory(prefix="briefkit-") as folder:
+        data = Path(folder) / "data"
+        shutil.copytree(project.data, data)
+        append(data, "observations", row)
+        before, after = _report(project, latest), _report(project, latest, data)
+    return diff.compare(record.record(before), record.record(after), before.sections, after.sections)
+
+
+def _report(project: Project, side: str, data: Path | None = None) -> Any:
+    name, _, day = side.partition("@")
+    wanted = Wanted((name,), as_of=day, data=data)
+    for _, report, results in executed(project, wanted, *prepare(project, wanted)):
+        failed = [result.error for result in results if result.error]
+        if failed:
+            raise failed[0]
+        return report
+    raise BriefError(f"{side}: found no such edition, expected one of {', '.join(editions(project.params))}")
+
+
+# -- on the terminal -----------------------------------------------------------------------------
+
+_SIGNS = {"holds": "✓", "weakened": "△", "overturned": "✗", "unknown": "?"}
+_STYLES = {
+    "holds": "green",
+    "weakened": "yellow",
+    "overturned": "red",
+    "unknown": "dim",
+    "-": "red",
+    "+": "green",
+    "=": "",
+}
+
+
+def tell_difference(found: diff.Difference) -> None:
+    """Print a comparison."""
+    console = _console()
+    console.print(f"[bold]{_side(found.old)} → {_side(found.new)}[/bold]")
+    if found.same:
+        console.print("Nothing changed.")
+        return
+    tell_moves(found)
+    console.print(f"\n[bold]Texts[/bold]: {len(found.texts)} paragraphs changed")
+    for text in found.texts:
+        words = [
+            f"[{_STYLES[sign]}]{_plain(part)}[/]" if sign != "=" else _shortened(part) for sign, part in text["marked"]
+        ]
+        console.print(f"  {text['section']}: {' '.join(words)}")
+    console.print(f"\n[bold]Charts[/bold]: {', '.join(chart['chart'] for chart in found.charts) or 'none'} changed")
+    for sign, key in (("+", "added"), ("-", "removed")):
+        for source in found.sources[key]:
+            console.print(f"  [{_STYLES[sign]}]{sign}[/] {_plain(source['publisher'])}: {_plain(source['title'])}")
+
+
+def tell_moves(found: diff.Difference) -> None:
+    """Print the figures and claims that moved."""
+    console = _console()
+    table = _table("Figures", "Figure", "Old", "New", "Why")
+    for one in found.figures:
+        table.add_row(one["figure"], _value(one["old"]), _value(one["new"]), one["why"])
+    console.print(table if found.figures else "Figures: none changed")
+    table = _table("Claims", "Claim", "Old", "New", "Because of")
+    for claim in found.claims:
+        table.add_row(claim["claim"], _verdict(claim["old"]), _verdict(claim["new"]), ", ".join(claim["because"]))
+    console.print(table if found.claims else "Claims: none moved")
+
+
+def tell_answer(found: Answer) -> None:
+    """Print what is known of one id."""
+    console = _console()
+    console.print(f"[bold]{_plain(found.name)}[/bold] ({found.noun})")
+    for key, cell in found.about.items():
+        if cell and key not in ("figure", "event", "claim"):
+            console.print(f"  {key}: {_plain(cell)}")
+    if found.rows:
+        names = [
+            name
+            for name in found.rows[0]
+            if name not in ("line", found.noun) and any(row[name] != "" for row in found.rows)
+        ]
+        table = _table("What the ledger holds", "line", *names)
+        for row in found.rows:
+            table.add_row(str(row["line"]), *(_plain(row[name]) for name in names))
+        console.print(table)
+    for source in found.sources.values():
+        console.print(
+            f"  {source['source']}: {_plain(source['publisher'])}, {_plain(source['title'])}  {_plain(source['url'])}"
+        )
+    read = "; ".join(f"{section} (cells {', '.join(map(str, cells))})" for section, cells in found.read_in)
+    console.print(f"Read in: {read or 'no section'}")
+    rests = [f"{claim} (through another)" if distance > 1 else claim for claim, distance in found.rests]
+    console.print(f"Claims that rest on it: {', '.join(rests) or 'none'}")
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=True)
+    return console if console.is_terminal else Console(highlight=False, soft_wrap=True, width=200)
+
+
+def _table(title: str, *columns: str) -> Any:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _side(head: Mapping[str, Any]) -> str:
+    return f"{head['edition']} (as of {head['as_of']})"
+
+
+def _value(side: Mapping[str, Any] | None) -> str:
+    return "–" if side is None else f"{side['value']:g} ({side['period']}, {side['source']})"
+
+
+def _verdict(side: Mapping[str, Any] | None) -> str:
+    if side is None:
+        return "–"
+    margin = "" if side["margin"] is None else f" {side['margin']:+g}"
+    return f"[{_STYLES[side['verdict']]}]{_SIGNS[side['verdict']]} {side['verdict']}[/]{margin}"
+
+
+def _shortened(words: str) -> str:
+    parts = words.split()
+    return _plain(words if len(parts) <= 12 else " ".join([*parts[:5], "…", *parts[-5:]]))
+
+
+def _plain(text: Any) -> str:
+    """Text of the ledger, which is no markup."""
+    from rich.markup import escape
+
+    return escape(str(text))

@@ -1,0 +1,156 @@
+"""The real brief: every section for every edition, run by papermill in real kernels."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from itertools import product
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from briefkit.check import typed_phrases
+from briefkit.edition import editions, load_edition
+from briefkit.ledger import load_ledger
+from briefkit.notebook import sections
+from briefkit.outputs import Section, read_back
+from briefkit.period import last_day
+from briefkit.prose import plain
+from conftest import REPO
+
+pytestmark = [pytest.mark.kernel, pytest.mark.slow, pytest.mark.xdist_group("brief")]
+
+SECTIONS = sections(REPO / "notebooks")
+EDITIONS = editions(REPO / "params")
+each = pytest.mark.parametrize(("section", "edition"), list(product(SECTIONS, EDITIONS)))
+
+
+def executed(rendered: Path, section: str, edition: str) -> Section:
+    """An executed section read back."""
+    notebook = nbformat.read(rendered / edition / "notebooks" / SECTIONS[section].name, as_version=4)
+    return read_back(notebook, section)
+
+
+def reads(value) -> list[dict]:
+    """Every reading in a block, however deep."""
+    if isinstance(value, dict):
+        return [read for key, item in value.items() for read in (item if key == "reads" else reads(item))]
+    return [read for item in value for read in reads(item)] if isinstance(value, list) else []
+
+
+def texts(section: Section) -> list[str]:
+    """What a reader reads of a section: words of cells, titles, captions, labels in pictures."""
+    found = []
+    for block in section.blocks:
+        found += [block["text"]] if block["kind"] == "markdown" else []
+        found += [plain(block[key]) for key in ("told", "title", "caption", "why") if block.get(key)]
+        found += [plain(cell) if isinstance(cell, dict) else str(cell) for row in block.get("rows", []) for cell in row]
+        found += re.findall(r">([^<>]+)</(?:text|tspan)>", block.get("svg", "")) + [block.get("alt", "")]
+        found += [plain(item[key]) for item in block.get("items", []) for key in ("label", "value")]
+    return found
+
+
+@each
+def test_a_section_comes_to_its_end_with_charts_and_claims(rendered, section, edition):
+    """All cells run; there is something to see and something settled."""
+    made = executed(rendered, section, edition)
+    assert made.status == "ok"
+    assert made.question.endswith("?")
+    assert [block for block in made.blocks if block["kind"] == "chart"] and made.claims
+
+
+@each
+def test_a_section_is_as_long_as_a_reader_likes(rendered, section, edition):
+    """About 250 to 450 words; what depends on the day may make it a little shorter or longer."""
+    blocks = executed(rendered, section, edition).blocks
+    words = sum(len(plain(block["told"]).split()) for block in blocks if block["kind"] == "prose")
+    assert 200 <= words <= 560
+
+
+@each
+def test_nothing_from_the_future_is_read(rendered, section, edition):
+    """Every reading behind text, chart, table or claim was published by the as-of day."""
+    as_of = last_day(load_edition(edition, REPO / "params").as_of)
+    for block in executed(rendered, section, edition).blocks:
+        for read in reads(block):
+            assert not read.get("published") or last_day(read["published"]) <= as_of, read
+
+
+@each
+def test_nothing_from_the_future_is_shown(rendered, section, edition):
+    """No year after the as-of day, in text or picture, but those of plans and of the edition's scenario."""
+    given = load_edition(edition, REPO / "params")
+    allowed = {str(given.parameters["scenario_year"])}
+    made = executed(rendered, section, edition)
+    forecasts = [read for block in made.blocks for read in reads(block) if "forecast" in read.get("status", "")]
+    allowed |= {read.get("period", read.get("date", read.get("start", "")))[:4] for read in forecasts}
+    for text in texts(made):
+        years = {year for year in re.findall(r"(?<![\d.,−])(20[1-4]\d)(?![\d.,]\d)", text) if year > given.as_of[:4]}
+        assert years <= allowed | _told_ahead(text), text
+
+
+def _told_ahead(text: str) -> set[str]:
+    """Axis labels: a time axis may end with the year after the last value."""
+    return {text} if re.fullmatch(r"20[1-4]\d", text) else set()
+
+
+@each
+def test_every_number_in_the_prose_has_a_note(rendered, section, edition):
+    """What is not a reading, a computation or a parameter is a day or a name from the visible list."""
+    names = typed_phrases(REPO / "notebooks")
+    for block in executed(rendered, section, edition).blocks:
+        for told in [block[key] for key in ("told", "title", "caption", "why") if block.get(key)]:
+            bare = [note["text"] for note in told["notes"] if not note["reads"] and not note["formula"]]
+            left = " ".join([re.sub("\ue000\\d+\ue001", " ", told["text"]), *bare])
+            for name in names:
+                left = left.replace(name, " ")
+            left = re.sub(r"\b(\d{1,2} )?([A-Z][a-z]+ )?(18|19|20)\d\d\b", " ", left)
+            assert not re.search(r"\d", left), left
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_every_claim_of_the_ledger_is_settled(rendered, edition):
+    """About a hundred statements, each in exactly one section."""
+    record = json.loads((rendered / edition / "edition.json").read_text())
+    wanted = load_ledger(REPO / "data").tables["claims"].set_index("claim")["section"].to_dict()
+    assert {claim["claim"]: claim["section"] for claim in record["claims"]} == wanted
+    assert len(wanted) >= 100
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_no_conclusion_holds_in_silence_on_a_premise_that_fell(rendered, edition):
+    """On the page and in the record."""
+    claims = {
+        claim["claim"]: claim for claim in json.loads((rendered / edition / "edition.json").read_text())["claims"]
+    }
+    for claim in claims.values():
+        fell = [name for name in claim["premises"] if claims.get(name, {}).get("verdict") == "overturned"]
+        assert not (fell and claim["verdict"] == "holds"), claim["claim"]
+
+
+@pytest.mark.parametrize("day", ["2013-01-31", "2020-06-30"])
+def test_the_brief_renders_as_of_other_days(tmp_path, day):
+    """Before most of it was known, and between the editions."""
+    command = [sys.executable, "-m", "briefkit", "--project", str(REPO), "render", EDITIONS[0], "--as-of", day]
+    done = subprocess.run([*command, "--to", "json", "--out", str(tmp_path)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    record = json.loads((tmp_path / f"{EDITIONS[0]}@{day}" / "edition.json").read_text())
+    assert all(last_day(figure["published"]) <= last_day(day) for figure in record["figures"])
+
+
+def test_the_verdicts_move_with_the_record(rendered):
+    """The brief of 2018 does not stand today as it stood then; what holds throughout still holds."""
+    verdicts = {
+        name: {
+            claim["claim"]: claim["verdict"]
+            for claim in json.loads((rendered / name / "edition.json").read_text())["claims"]
+        }
+        for name in EDITIONS
+    }
+    first, last = verdicts[EDITIONS[0]], verdicts[EDITIONS[-1]]
+    assert first["no_peace_treaty"] == last["no_peace_treaty"] == "holds"
+    assert (first["talks_to_go_on_announced"], last["talks_to_go_on_announced"]) == ("holds", "overturned")
+    assert first["six_percent"] == "overturned"
