@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from conftest import SETTLE
 
 pytestmark = pytest.mark.kernel
@@ -65,8 +66,16 @@ def test_an_added_observation_changes_its_number_and_nothing_else(brief):
         file.write("trade,2017,18.9,,,2018-05-10,s,verified,\n")
     assert briefkit(root, "render", "--to", "html,json").returncode == 0
     after, new = json.loads((root / "build/e/edition.json").read_text()), (root / "build/e/index.html").read_text()
-    moved = [(old, now) for name in ("figures", "claims") for old, now in zip(before[name], after[name], strict=True) if old != now]
-    assert [(old.get("figure") or old["claim"], now.get("value") or now["margin"]) for old, now in moved] == [("trade", 18.9), ("grew", 8.9)]
+    moved = [
+        (old, now)
+        for name in ("figures", "claims")
+        for old, now in zip(before[name], after[name], strict=True)
+        if old != now
+    ]
+    assert [(old.get("figure") or old["claim"], now.get("value") or now["margin"]) for old, now in moved] == [
+        ("trade", 18.9),
+        ("grew", 8.9),
+    ]
     assert "18.4" in page and "18.9" in new and "18.9" not in page
     sentence = next(part for part in page.split("<p") if "Coal was" in part)
     assert sentence.split("</p>")[0] in new

@@ -117,3 +117,11 @@ def test_months_between_counts_whole_months():
         Event(name, date=day, title=name, published=day) for name, day in [("a", "2014-01-31"), ("b", "2015-10-08")]
     )
     assert m.months_between(start, end).value == 20
+
+
+def test_the_margin_of_two_tests_is_that_of_the_one_that_decides():
+    """A claim that failed by one part must not show the comfortable margin of the other."""
+    far, failed = m.at_least(figure(100), 1), m.at_least(figure(0), 1)
+    assert (far & failed).margin == -1 and (failed & far).margin == -1
+    assert (far | failed).margin == 99
+    assert (far & ~m.happened(Event("e", date="2018", title="E", published="2018"))).margin is None

@@ -46,6 +46,11 @@ class Project:
         """The sections."""
         return self.root / "notebooks"
 
+    @property
+    def published(self) -> Path:
+        """Records of published editions."""
+        return self.data / "published"
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -186,10 +191,12 @@ def reported(ledger: Ledger, edition: Edition, results: Iterable[Result], projec
     rest = [part for part in parts if part not in first]
     about = {"edition": edition.name, "as_of": edition.as_of, "parameters": edition.parameters, **edition.about}
     sources = tuple(records(ledger.tables["sources"].drop(columns="line")))
+    names = {row[noun]: row["title"] for noun in ("figure", "event") for row in records(ledger.tables[f"{noun}s"])}
     fonts = project.data / "fonts"
     return Report(
         about, (*first, *rest), tuple(resolve(settled)), sources, fonts if fonts.is_dir() else None,
         files=tuple(_offered(results)),
+        names=names,
     )  # fmt: skip
 
 

@@ -186,9 +186,9 @@ def _late(project: Project, ledger: Ledger) -> Iterator[Problem]:
     """Figures not updated for more than twice their usual rhythm, judged from at least four releases."""
     table = ledger.tables["observations"]
     days = table.assign(day=last_days(table["published"])).drop_duplicates(["figure", "day"]).sort_values("day")
-    gaps = (days.groupby("figure")["day"].diff() / pd.Timedelta(days=1)).groupby(days["figure"]).median()
+    gaps = days.groupby("figure")["day"].diff().dt.days.groupby(days["figure"]).median()
     newest, releases = days.groupby("figure")["day"].max(), days.groupby("figure")["day"].size()
-    waited = (pd.Timestamp(ledger.last_published) - newest) / pd.Timedelta(days=1)
+    waited = (pd.Timestamp(ledger.last_published) - newest).dt.days
     for row in records(ledger.tables["figures"]):
         name = row["figure"]
         if releases.get(name, 0) >= 4 and waited[name] > max(2 * gaps[name], 180):

@@ -344,11 +344,13 @@ def _level(threshold: float | Amount) -> tuple[float, tuple[Read, ...]]:
 
 
 def _joined(one: Test, other: Test, holds: bool | None, word: str) -> Test:
-    margins = [test for test in (one, other) if test.margin is not None]
+    """Both tests in one; the margin is that of the part which decides the answer."""
+    deciding = [test for test in (one, other) if test.holds is holds or holds is (word == "and")]
+    measured = [test for test in deciding if test.margin is not None]
     pick = min if word == "and" else max
-    deciding = pick(margins, key=lambda test: test.margin or 0.0) if margins else one
+    nearest = pick(measured, key=lambda test: test.margin or 0.0) if measured else Test(holds, "")
     words = f"{one.words} {word} {other.words}"
-    return Test(holds, words, deciding.margin, deciding.flips_at, deciding.unit, one.reads + other.reads)
+    return Test(holds, words, nearest.margin, nearest.flips_at, nearest.unit, one.reads + other.reads)
 
 
 # -- inside --------------------------------------------------------------------------------------

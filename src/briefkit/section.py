@@ -304,9 +304,9 @@ def open_section(
     BriefError
         If the ledger cannot be believed or `as_of` is no day.
     """
-    brief = Brief(
-        section, load_ledger(_above(ledger)), edition=edition, as_of=as_of, overrides=overrides, claims=claims
-    )
+    folder = _above(ledger)
+    charts.use_fonts(folder.resolve() / "fonts")
+    brief = Brief(section, load_ledger(folder), edition=edition, as_of=as_of, overrides=overrides, claims=claims)
     cell.listen(brief.prose, brief._flush)
     cell.publish({"kind": "section", "section": section, "edition": edition, "as_of": as_of, "sources": {}})
     return brief

@@ -1,0 +1,144 @@
+"""Names on a map: written where they hide neither a shape, a place, a circle nor each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from briefkit.charts._globe import Sheet, about, circle, dense, outline, parts, polygons
+from briefkit.charts._text import covered, free_place, number, tall, value_of, wide
+from briefkit.charts._theme import INK, MUTED, PALETTE, PAPER, SMALL, SPACING, STRONG, Look
+
+Names = Sequence[str]
+
+
+@dataclass(frozen=True)
+class Label:
+    """Lines to write near some outlines; `strong` is None for a site, false for a name that may be left out."""
+
+    lines: list[str]
+    parts: list[np.ndarray]
+    strong: bool | None
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Longitude and latitude of the middle."""
+        every = np.vstack(self.parts)
+        lon, lat = (every.min(axis=0) + every.max(axis=0)) / 2
+        return float(lon), float(lat)
+
+
+def labels_of(
+    named: list[Any], highlight: str, names: Names, group: str, groups: Mapping[str, Names], values: Mapping[str, Any]
+) -> list[Label]:
+    """One label for each shape, or for each group of shapes."""
+    found: dict[str, Label] = {}
+    for one in named:
+        strong, shared = bool(about(one, highlight)), str(about(one, group) or "")
+        lines = list(groups.get(shared, [shared])) if shared else [str(about(one, name) or "") for name in names]
+        lines = [line for line in lines if line and covered(line)][: None if strong else 1]
+        if not lines:
+            continue
+        thing = values.get(lines[0])
+        if thing is not None and getattr(thing, "known", True):
+            lines.append(f"{number(value_of(thing))} {getattr(thing, 'unit', '')}".strip())
+        found.setdefault(shared or f"{lines[0]} ", Label(lines, [], strong)).parts.extend(parts(one))
+    return list(found.values())
+
+
+def busy(sheet: Sheet, named: list[Any], spots: list[Any], circles: list[Any]) -> np.ndarray:
+    """Boxes that words should leave free: shapes with a little air, sites, and the lines of circles."""
+    edges = [dense(sheet, polygon[0]) for one in named for polygon in polygons(one)]
+    # a shape is filled by itself drawn smaller and smaller
+    edges = [_filled(edge) for edge in edges]
+    edges += [sheet.place(outline(one)) for one in named if not polygons(one)]
+    along = np.unique(np.round(np.vstack([*edges, np.zeros((0, 2))])), axis=0)
+    marks = np.vstack([sheet.place((lon, lat)) for _, lon, lat in spots]) if spots else np.zeros((0, 2))
+    rings = np.vstack([*(dense(sheet, circle(*one[:3])) for one in circles), np.zeros((0, 2))])
+    return np.vstack([np.hstack([along - 3, along + 3]), np.hstack([marks - 6, marks + 6]), np.hstack([rings, rings])])
+
+
+def _filled(edge: np.ndarray, step: float = 5.0) -> np.ndarray:
+    """A closed line with the same line inside it, smaller and smaller."""
+    inner = edge - edge.mean(axis=0)
+    shares = np.linspace(1, 0, int(np.hypot(*inner.T).max() / step) + 2)
+    return np.vstack([edge.mean(axis=0) + inner * share for share in shares])
+
+
+def write(axes: Axes, sheet: Sheet, label: Label, taken: np.ndarray) -> np.ndarray:
+    """Write a block of lines where it hides least; a name that may be left out is, where it would hide anything."""
+    x, y = sheet.place(label.middle)[0]
+    if not sheet.holds(x, y):
+        return taken
+    weights = [STRONG if label.strong and at == 0 else 400 for at in range(len(label.lines))]
+    long = max(wide(line, SMALL, weight) for line, weight in zip(label.lines, weights, strict=True))
+    box = (long, tall("\n" * (len(label.lines) - 1), SMALL))
+    far = [5, 10, 16] if label.strong is False else [7, 12, 18, 26, 36, 48, 62, 80, 100]
+    turns = np.deg2rad([0, 180, 35, -35, 145, -145, 60, -60, 120, -120, 90, -90, 15, -15, 165, -165])
+    corners = [
+        (x + np.cos(turn) * (out + box[0] / 2) - box[0] / 2, y + np.sin(turn) * (out + box[1] / 2) - box[1] / 2)
+        for out in far
+        for turn in turns
+    ]
+    inside = [corner for corner in corners if sheet.holds(*corner, box)]
+    if not inside:
+        return taken
+    (left, top), hidden = free_place(box, inside, taken)
+    if hidden and label.strong is False:
+        return taken
+    line = _leader(sheet, label, (left, top, left + box[0], top + box[1]))
+    axes.plot(*line.T, color=INK, lw=0.5, zorder=4)
+    for at, (text, weight) in enumerate(zip(label.lines, weights, strict=True)):
+        look: Look = {"fontsize": SMALL, "weight": weight, "va": "center", "zorder": 6, "linespacing": SPACING}
+        colour = MUTED if label.strong is False else INK
+        axes.text(left, top + tall("", SMALL) * (at + 0.5), text, color=colour, **look)
+    block = [[left - 2, top - 1, left + box[0] + 2, top + box[1] + 1]]
+    return np.vstack([taken, np.hstack([line - 1, line + 1]), block])
+
+
+def _leader(sheet: Sheet, label: Label, box: tuple[float, float, float, float]) -> np.ndarray:
+    """Points from the label to its shape; none when the two stand close together."""
+    edge = np.vstack([dense(sheet, part) for part in label.parts])
+    near = np.clip(edge, box[:2], box[2:])
+    apart = np.hypot(*(edge - near).T)
+    at = int(apart.argmin())
+    if apart[at] < 12:
+        return np.zeros((0, 2))
+    return np.linspace(edge[at], near[at] + (edge[at] - near[at]) / apart[at], int(apart[at] / 3) + 2)
+
+
+def region(axes: Axes, sheet: Sheet, words: str, lonlat: tuple[float, float], taken: np.ndarray) -> np.ndarray:
+    x, y = sheet.place(lonlat)[0]
+    long, high = wide(words, SMALL), tall(words, SMALL)
+    if not sheet.holds(x - long / 2, y - high / 2, (long, high)):
+        return taken
+    look: Look = {"ha": "center", "va": "center", "color": MUTED, "fontsize": SMALL, "style": "italic"}
+    axes.text(x, y, words, linespacing=SPACING, **look)
+    return np.vstack([taken, [x - long / 2, y - high / 2, x + long / 2, y + high / 2]])
+
+
+def ring_label(axes: Axes, sheet: Sheet, ring: tuple[float, float, float, str], taken: np.ndarray) -> np.ndarray:
+    words = ", ".join(filter(None, [ring[3], f"{number(ring[2])} km"]))
+    box = (wide(words, SMALL) + 6, tall(words, SMALL) + 2)
+    line = sheet.place(circle(*ring[:3]))[::3]
+    corners = [(x - box[0] / 2, y - box[1] / 2) for x, y in line]
+    inside = [corner for corner in corners if sheet.holds(*corner, box)]
+    if not inside:
+        return taken
+    (left, top), _ = free_place(box, inside, taken)
+    axes.add_patch(Rectangle((left, top), *box, fc=PAPER, lw=0, zorder=5))
+    look: Look = {
+        "ha": "center",
+        "va": "center",
+        "fontsize": SMALL,
+        "color": PALETTE[0],
+        "zorder": 6,
+        "linespacing": SPACING,
+    }
+    axes.text(left + box[0] / 2, top + box[1] / 2, words, **look)
+    return np.vstack([taken, [left, top, left + box[0], top + box[1]]])

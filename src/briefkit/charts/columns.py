@@ -1,0 +1,68 @@
+"""A few figures year by year, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+
+from briefkit.charts._axes import history, legend, series, values, years
+from briefkit.charts._text import number
+from briefkit.charts._theme import INK, MUTED, SMALL, STRONG, Look, size
+
+
+def draw(
+    axes: Axes,
+    *figures: Any,
+    labels: Mapping[str, str] | Sequence[str] | None = None,
+    since: int | None = None,
+    until: int | None = None,
+    height: float = 190,
+) -> pd.DataFrame:
+    """Draw grouped columns, one group a year; a year without a value stays empty.
+
+    Parameters
+    ----------
+    figures : Figure
+        Two, or three; yearly values are drawn, other periods are not.
+    labels : mapping of id to str, or sequence, optional
+        By default the titles without the words that all share.
+    since, until : int, optional
+        First and last year.
+    """
+    drawn = [(each, history(each.figure, since, until)) for each in series(figures, labels)]
+    drawn = [(each, rows[rows["period"].str.len() == 4]) for each, rows in drawn]
+    drawn = [(each, rows) for each, rows in drawn if len(rows)]
+    if not drawn:
+        return pd.DataFrame()
+    size(axes, height)
+    every = pd.concat([rows for _, rows in drawn])
+    values(axes, float(every["value"].max()), drawn[0][0].figure.unit)
+    years(axes, float(np.floor(every["begin"].min())), float(np.ceil(every["until"].max() - 0.01)), most=15)
+    wide = 0.8 / len(drawn)
+    faint = False
+    for place, (each, rows) in enumerate(drawn):
+        at = rows["at"].round(1) - 0.4 + (place + 0.5) * wide
+        unsure = rows["recalled"] | rows["forecast"]
+        faint |= bool(unsure.any())
+        faces = [(each.colour, 0.3 if one else 1.0) for one in unsure]
+        axes.bar(at, rows["value"], wide * 0.9, color=faces, edgecolor=each.colour, lw=0.9)
+        last = rows.iloc[-1]
+        side = "right" if place == 0 else "left" if place == len(drawn) - 1 else "center"
+        edge = at.iloc[-1] + wide * 0.45 * {"right": 1, "left": -1, "center": 0}[side]
+        look: Look = {"ha": side, "va": "bottom", "fontsize": SMALL, "color": each.colour, "weight": STRONG}
+        axes.annotate(number(last["value"]), (edge, last["value"]), (0, 2), textcoords="offset points", **look)
+    handles = [Patch(facecolor=each.colour, edgecolor=each.colour) for each, _ in drawn]
+    words = [each.label for each, _ in drawn]
+    if faint:
+        handles, words = [*handles, Patch(facecolor=(MUTED, 0.3), edgecolor=MUTED)], [*words, "recalled or planned"]
+    legend(axes, handles, words, above=24)
+    axes.spines["bottom"].set_edgecolor(INK)
+    kept = ["period", "value", "published", "source", "status"]
+    return pd.concat(
+        [rows[kept].assign(figure=each.figure.figure, label=each.label) for each, rows in drawn], ignore_index=True
+    )[["figure", "label", *kept]]

@@ -1,0 +1,135 @@
+"""Who is tied to whom: one box each, in columns by role; the kind of tie by line, colour and word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import FancyBboxPatch, PathPatch
+from matplotlib.path import Path
+
+from briefkit.charts._axes import legend
+from briefkit.charts._graph import Layered, curve, layered
+from briefkit.charts._text import tall, wrap
+from briefkit.charts._theme import INK, MUTED, PALETTE, SMALL, SPACING, WASH, WIDTH, Look, points
+
+_DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)), (0, (9, 2)))
+
+
+def draw(
+    axes: Axes,
+    relations: pd.DataFrame,
+    *,
+    roles: Mapping[str, str] | None = None,
+    words: Mapping[str, str] | None = None,
+    labels: Mapping[str, str] | None = None,
+    ended: str = "ended by this day",
+    gap: float = 74,
+) -> pd.DataFrame:
+    """Draw one box per name and one line per tie.
+
+    Parameters
+    ----------
+    relations : DataFrame
+        subject, relation, object, active; a tie with several rows is drawn once, as the last that is active.
+    roles : mapping of name to role, optional
+        One column per role, in the order in which the roles come; names without one stand in the last column.
+        Without roles, subjects stand to the left of objects.
+    words : mapping of relation to str, optional
+        How a kind of tie is read, in the order of the key; kinds that are not there are read as written.
+    labels : mapping of name to str, optional
+        Other words for a name.
+    ended : str
+        Words of the key for ties that are not active any more.
+    gap : float
+        Points between two columns.
+    """
+    if relations.empty:
+        return pd.DataFrame()
+    ties = relations.sort_values("active", kind="stable").drop_duplicates(
+        ["subject", "relation", "object"], keep="last"
+    )
+    ties = ties.sort_values(["relation", "subject", "object"], kind="stable").reset_index(drop=True)
+    names = list(dict.fromkeys([*(roles or {}), *ties["subject"], *ties["object"]]))
+    names = [name for name in names if name in set(ties["subject"]) | set(ties["object"])]
+    place = {name: at for at, name in enumerate(names)}
+    groups = list(dict.fromkeys((roles or {}).values()))
+    columns = [groups.index((roles or {})[one]) if one in (roles or {}) else len(groups) for one in names]
+    edges = [(place[one], place[other]) for one, other in zip(ties["subject"], ties["object"], strict=True)]
+    count = len(set(columns)) if roles else len(set(layered([1] * len(names), edges).column))
+    wide = (WIDTH - 6 - gap * (count - 1)) / count
+    texts = [wrap((labels or {}).get(name, name), wide - 10, SMALL) for name in names]
+    boxes = layered([tall(text, SMALL) + 11 for text in texts], edges, columns if roles else None)
+    head = 18.0 if roles else 4.0
+    points(axes, boxes.height + head + 2)
+    kinds = [kind for kind in (words or {}) if kind in set(ties["relation"])]
+    kinds += [kind for kind in dict.fromkeys(ties["relation"]) if kind not in kinds]
+    looks = {
+        kind: (PALETTE[at % len(PALETTE)], _DASHES[(at + 2 * (at // len(PALETTE))) % len(_DASHES)])
+        for at, kind in enumerate(kinds)
+    }
+    pairs = pd.Series([f"{sorted(edge)}" for edge in edges])
+    aside = (pairs.groupby(pairs).cumcount() - (pairs.map(pairs.value_counts()) - 1) / 2) * 3.2
+    for row, edge, route, shift in zip(ties.itertuples(), edges, boxes.routes, aside, strict=True):
+        _tie(axes, boxes, edge, route, looks[str(row.relation)] if row.active else None, wide, gap, head + shift)
+    for at, text in enumerate(texts):
+        left, mid = boxes.column[at] * (wide + gap), boxes.middle[at] + head
+        _box(axes, left, mid, wide, text)
+    for at, role in enumerate(groups if roles else []):
+        axes.text(at * (wide + gap) + wide / 2, 4, role, ha="center", va="center", fontsize=SMALL, color=MUTED)
+    handles = [Line2D([], [], color=colour, ls=dash, lw=1.5) for colour, dash in looks.values()]
+    read = [(words or {}).get(kind, kind.replace("_", " ")) for kind in kinds]
+    if not ties["active"].all():
+        handles, read = [*handles, Line2D([], [], color=MUTED, lw=0.7, alpha=0.8)], [*read, ended]
+    legend(axes, handles, read, below=6)
+    return ties[
+        [name for name in ("subject", "relation", "object", "value", "unit", "start", "end", "active") if name in ties]
+    ]
+
+
+def _tie(
+    axes: Axes,
+    boxes: Layered,
+    edge: tuple[int, int],
+    route: Sequence[int],
+    look: Any,
+    wide: float,
+    gap: float,
+    head: float,
+) -> None:
+    spots = []
+    for box in route:
+        left, mid = boxes.column[box] * (wide + gap), boxes.middle[box] + head
+        spots += [(left, mid), (left + wide, mid)]
+    colour, dash, line, faint = (*look, 1.3, 0.9) if look else (MUTED, "-", 0.7, 0.8)
+    style: Look = {"fc": "none", "ec": colour, "ls": dash, "lw": line, "alpha": faint, "zorder": 1}
+    if boxes.column[route[0]] == boxes.column[route[-1]]:
+        (_, top), (_, low) = spots[1], spots[-1]
+        side = spots[1][0] if boxes.column[route[0]] == 0 or spots[0][0] == 0 else spots[0][0]
+        out = side + (gap * 0.45 if side == spots[1][0] else -gap * 0.45)
+        path = Path([(side, top), (out, top), (out, low), (side, low)], [1, 4, 4, 4])
+        tip, ahead = ((side, low) if edge[1] == route[-1] else (side, top)), side == spots[1][0]
+    else:
+        path = curve(spots[1:-1])
+        ahead = edge[1] != route[-1]
+        tip = spots[1] if ahead else spots[-2]
+    axes.add_patch(PathPatch(path, **style))
+    axes.plot(
+        tip[0] + (2.2 if ahead else -2.2),
+        tip[1],
+        marker="<" if ahead else ">",
+        ms=3.4,
+        color=colour,
+        mew=0,
+        alpha=faint,
+    )
+
+
+def _box(axes: Axes, left: float, mid: float, wide: float, text: str) -> None:
+    high = tall(text, SMALL) + 5
+    shape = "round,pad=0,rounding_size=3"
+    axes.add_patch(FancyBboxPatch((left, mid - high / 2), wide, high, shape, fc=WASH, ec=MUTED, lw=0.5, zorder=2))
+    axes.text(left + wide / 2, mid, text, ha="center", va="center", fontsize=SMALL, color=INK, linespacing=SPACING)

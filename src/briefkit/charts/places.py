@@ -1,0 +1,212 @@
+"""A map: shapes, places and circles of true distance, in a projection centred on what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+
+from briefkit.charts._globe import (
+    Sheet,
+    about,
+    area,
+    circle,
+    coast,
+    corners,
+    ground,
+    outline,
+    polygons,
+    sheet_for,
+)
+from briefkit.charts._names import Label, Names, busy, labels_of, region, ring_label, write
+from briefkit.charts._text import free_place, value_of
+from briefkit.charts._theme import INK, LAND, MUTED, PALETTE, PAPER, SMALL, Look, points
+
+
+def draw(
+    axes: Axes,
+    shapes: Mapping[str, Any],
+    *,
+    highlight: str = "disputed",
+    kind: str = "kind",
+    land: str = "land",
+    names: Names = ("name",),
+    group: str = "group",
+    group_names: Mapping[str, Names] | None = None,
+    values: Mapping[str, Any] | None = None,
+    sites: Iterable[Any] = (),
+    rings: Iterable[Mapping[str, Any]] = (),
+    extent: tuple[float, float, float, float] | None = None,
+    regions: Iterable[tuple[str, float, float]] = (),
+    locator: tuple[float, float, float, float] | None = None,
+    tallest: float = 430,
+) -> pd.DataFrame:
+    """Draw a map.
+
+    Parameters
+    ----------
+    shapes : GeoJSON feature collection
+        Polygons and points; those whose property `kind` is `land` are ground without a name.
+    highlight : str
+        Property that is true of the shapes the title speaks of.
+    names : sequence of str
+        Properties with names, one line each; the others only for highlighted shapes. A name that the shipped
+        fonts cannot write is left out.
+    group, group_names : str, mapping of group to names
+        Property whose shapes share one label, and the label in the order of `names`.
+    values : mapping of name to Figure or Quantity, optional
+        A value below a name, such as an area.
+    sites : iterable of GeoJSON features or mappings
+        Places: name with lon and lat; left out while `since`, an event or figure, is not known.
+    rings : iterable of mapping
+        Circles: lon, lat, km (number, Figure or Quantity), label; left out like sites, and with a
+        site in their middle; around a site that is named the label is only the distance.
+    extent : west, south, east, north, optional
+        By default all that is highlighted, with sites and rings, as far as the shapes are known (their `bbox`).
+    regions : iterable of (words, lon, lat)
+        Names of lands and seas, in grey.
+    locator : west, south, east, north, optional
+        Corners of a small map of the wider region in a corner.
+    tallest : float
+        Height in points that the map does not pass.
+    """
+    features = [one for one in shapes.get("features", []) if one.get("geometry")]
+    named = [one for one in features if about(one, kind) != land and "Point" not in one["geometry"]["type"]]
+    named += [one for one in features if one["geometry"]["type"] == "Point" and about(one, highlight)]
+    spots, hidden = _known(sites)
+    circles = [
+        (float(one["lon"]), float(one["lat"]), value_of(one["km"]), str(one["label"]))
+        for one in rings
+        if _seen(one) and (float(one["lon"]), float(one["lat"])) not in hidden
+    ]
+    seen = [outline(one) for one in named if about(one, highlight)] or [outline(one) for one in features]
+    if not seen:
+        return pd.DataFrame()
+    seen += [np.array([[lon, lat]]) for _, lon, lat in spots] + [circle(*one[:3]) for one in circles]
+    known = np.reshape(shapes.get("bbox") or (-180, -90, 180, 90), (2, 2))
+    sheet = sheet_for([np.clip(one, *known) for one in seen] if extent is None else [corners(extent)], tallest)
+    points(axes, sheet.height)
+    axes.set(xlim=(0, sheet.width))
+    axes.add_patch(ground(sheet, shapes.get("bbox")))
+    for one in features:
+        if about(one, kind) == land or one in named:
+            strong = bool(about(one, highlight))
+            face, edge = (PALETTE[1], PALETTE[1]) if strong else (LAND, MUTED)
+            _shape(axes, sheet, one, face, edge, shapes.get("bbox"))
+    taken = busy(sheet, named, spots, circles)
+    for lon, lat, km, _ in circles:
+        ring = circle(lon, lat, km)
+        axes.add_patch(area(sheet, [ring], fc=(PALETTE[0], 0.06), lw=0, zorder=3))
+        look: Look = {"ec": PALETTE[0], "fc": "none", "ls": (0, (4, 2)), "lw": 0.9, "zorder": 3}
+        axes.add_patch(PathPatch(coast(sheet, ring, None), **look))
+    taken = _bar(axes, sheet, taken)
+    if locator:
+        taken = _locator(axes, sheet, features, locator, taken)
+    for words, lon, lat in regions:
+        taken = region(axes, sheet, words, (lon, lat), taken)
+    labels = labels_of(named, highlight, names, group, group_names or {}, values or {})
+    _say(axes, sheet, labels, spots, circles, taken)
+    return _shown(labels, spots, circles)
+
+
+def _say(
+    axes: Axes,
+    sheet: Sheet,
+    labels: list[Label],
+    spots: list[tuple[str, float, float]],
+    circles: list[tuple[float, float, float, str]],
+    taken: np.ndarray,
+) -> None:
+    """Write all names, the most important first, each where the earlier ones have left room."""
+    for label in [one for one in labels if one.strong]:
+        taken = write(axes, sheet, label, taken)
+    for name, lon, lat in spots:
+        x, y = sheet.place((lon, lat))[0]
+        axes.plot(x, y, marker="^", ms=6, color=INK, mec=PAPER, mew=0.7, zorder=5)
+        taken = write(axes, sheet, Label([name], [np.array([[lon, lat]])], None), taken)
+    said = {(lon, lat) for _, lon, lat in spots}
+    for lon, lat, km, words in circles:
+        taken = ring_label(axes, sheet, (lon, lat, km, "" if (lon, lat) in said else words), taken)
+    for label in [one for one in labels if not one.strong]:
+        taken = write(axes, sheet, label, taken)
+
+
+def _seen(one: Mapping[str, Any]) -> bool:
+    """Whether what makes a place or a range known was published by the day."""
+    return all(getattr(one.get(part), "known", True) for part in ("since", "km"))
+
+
+def _known(sites: Iterable[Any]) -> tuple[list[tuple[str, float, float]], set[tuple[float, float]]]:
+    """The sites to show, and where the others are: a circle around one of them would give it away."""
+    every = [(_site(one), _seen(one)) for one in sites]
+    shown = {place[1:] for place, seen in every if seen}
+    return [place for place, seen in every if seen], {place[1:] for place, seen in every if not seen} - shown
+
+
+def _site(one: Any) -> tuple[str, float, float]:
+    if "geometry" in one:
+        lon, lat, *_ = one["geometry"]["coordinates"]
+        return str(about(one, "name")), float(lon), float(lat)
+    return str(one["name"]), float(one["lon"]), float(one["lat"])
+
+
+def _shape(axes: Axes, sheet: Sheet, feature: Mapping[str, Any], face: str, edge: str, known: Any) -> None:
+    """One shape; where it is only cut off at the edge of what is known it gets no coast."""
+    for rings in polygons(feature):
+        axes.add_patch(area(sheet, rings, fc=face, lw=0, zorder=2))
+        for ring in rings:
+            axes.add_patch(PathPatch(coast(sheet, ring, known), fc="none", ec=edge, lw=0.5, zorder=2))
+    if feature["geometry"]["type"] == "Point":
+        x, y = sheet.place(feature["geometry"]["coordinates"][:2])[0]
+        axes.plot(x, y, "o", ms=2.6, color=face, mec=edge, mew=0.5, zorder=2)
+
+
+def _bar(axes: Axes, sheet: Sheet, taken: np.ndarray) -> np.ndarray:
+    """A scale bar of a round length, in the emptiest lower corner."""
+    room = sheet.width * sheet.scale / 4000
+    km = max(factor * 10**power for power in range(4) for factor in (1, 2, 5) if factor * 10**power <= max(room, 1))
+    long = km * 1000 / sheet.scale
+    box = (long + 24, 24)
+    corners = [(sheet.width - box[0] - 6, sheet.height - box[1] - 6), (6, sheet.height - box[1] - 6)]
+    (left, top), _ = free_place(box, corners, taken)
+    start, low = left + 10, top + 18
+    axes.plot([start, start, start + long, start + long], [low - 4, low, low, low - 4], color=INK, lw=1, zorder=5)
+    axes.text(start + long / 2, low - 5, f"{km:,} km", ha="center", va="bottom", fontsize=SMALL, zorder=6)
+    return np.vstack([taken, [left, top, left + box[0], top + box[1]]])
+
+
+def _locator(
+    axes: Axes, sheet: Sheet, features: list[Any], extent: tuple[float, float, float, float], taken: np.ndarray
+) -> np.ndarray:
+    """The wider region, small, with the frame of the map in it."""
+    small = sheet_for([corners(extent)], 92, 92)
+    box = (small.width, small.height)
+    spots = [(6, 6), (sheet.width - box[0] - 6, 6), (6, sheet.height - box[1] - 6)]
+    (left, top), _ = free_place(box, spots, taken)
+    inset = axes.inset_axes((left, top, *box), transform=axes.transData, zorder=7)
+    inset.set(xlim=(0, box[0]), ylim=(box[1], 0), xticks=[], yticks=[], facecolor=PAPER)
+    for spine in inset.spines.values():
+        spine.set(visible=True, linewidth=0.6, edgecolor=MUTED)
+    for one in features:
+        for rings in polygons(one):
+            inset.add_patch(area(small, rings, fc=(MUTED, 0.5), lw=0))
+    frame = np.array([[0, 0], [sheet.width, 0], [sheet.width, sheet.height], [0, sheet.height], [0, 0]])
+    lon, lat = sheet.project.transform(
+        sheet.west + frame[:, 0] * sheet.scale, sheet.north - frame[:, 1] * sheet.scale, direction="INVERSE"
+    )
+    inset.add_patch(
+        PathPatch(Path(small.place(np.column_stack([lon, lat])), closed=False), fc="none", ec=PALETTE[1], lw=1.2)
+    )
+    return np.vstack([taken, [left, top, left + box[0], top + box[1]]])
+
+
+def _shown(labels: list[Label], spots: list[Any], circles: list[Any]) -> pd.DataFrame:
+    rows: list[Any] = [("shape", "; ".join(one.lines), *one.middle, None) for one in labels]
+    rows += [("site", name, lon, lat, None) for name, lon, lat in spots]
+    rows += [("circle", label, lon, lat, km) for lon, lat, km, label in circles]
+    return pd.DataFrame(rows, columns=["what", "name", "lon", "lat", "km"])

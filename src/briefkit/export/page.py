@@ -1,0 +1,142 @@
+"""The page model: a report as one nested dict of plain values, which every template only has to lay out.
+
+What needs a decision is decided here once for all formats: numbers of notes, ids, which sources a chart names,
+where each source is used, how claims are counted, what stands on the cover. Its keys: templates/README.md.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from briefkit.export import Report, cite, told
+from briefkit.export.origins import MARKS, Origins, printed, slug
+from briefkit.export.parts import Parts, tally, verdict
+from briefkit.export.told import Node, Notes
+
+_TAKEN = "top main contents claims sources cite reading marks files summary concluded"
+
+
+def compose(report: Report) -> Node:
+    """Page model of a report.
+
+    Raises
+    ------
+    ExportError
+        When a chart has no alt text.
+    """
+    return _Page(report).model()
+
+
+class _Page:
+    """A report on its way to the page model."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.as_of = cite.day(str(report.edition.get("as_of", "")))
+        self.ids = set(_TAKEN.split())
+        self.count = 1
+        self.origins = Origins(report)
+        here = {section.section for section in report.sections}
+        self.claims = [claim for claim in report.claims if claim["section"] in here]
+        blocks = (block for section in report.sections for block in section.blocks)
+        self.settled = {block["claim"] for block in blocks if block["kind"] == "claim"}
+
+    def model(self) -> Node:
+        """The whole page."""
+        edition, cover = self.report.edition, self._cover()
+        sections = [self._section(section) for section in self.report.sections]
+        used = _marks([cover, sections])
+        return {
+            **{name: str(edition.get(name) or "") for name in ("subtitle", "edition", "as_of", "publisher", "licence")},
+            "title": edition.get("title") or "Untitled",
+            "lang": edition.get("language") or "en",
+            "authors": cite.authors(edition),
+            "as_of_text": self.as_of,
+            "description": _description(cover, edition),
+            "home": self.report.home,
+            "cover": cover,
+            "tally": tally(self.claims),
+            "sections": sections,
+            "claims": self._scores(),
+            "marks": [
+                {"mark": mark, "sign": sign, "meaning": said} for mark, (sign, said) in MARKS.items() if mark in used
+            ],
+            "sources": self.origins.listed(),
+            "cite": cite.citation(edition),
+            "files": [dict(file) for file in self.report.files],
+        }
+
+    def _cover(self) -> Node:
+        """Bottom line, the numbers that matter, and the claims of the section that draws the line."""
+        notes, where = Notes("summary", self.count), {"id": "summary", "title": "Summary"}
+        found = [(section, block) for section in self.report.sections for block in section.blocks]
+        lines = [(s, b) for s, b in found if b["kind"] == "prose" and b.get("role") == "bottom_line"]
+        numbers = [item for _, block in found if block["kind"] == "numbers" for item in block["items"]]
+        homes = {section.section for section, _ in lines}
+        return {
+            "bottom_line": [node for _, line in lines for node in told.blocks(line["told"], notes)],
+            "numbers": [{name: told.inline(item[name], notes) for name in ("label", "value")} for item in numbers],
+            "claims": [self._score(claim) for claim in self.claims if claim["section"] in homes],
+            "notes": self._closed(notes, where),
+        }
+
+    def _section(self, section: Any) -> Node:
+        name = self._unique(section.section)
+        notes, where = Notes(name, self.count), {"id": name, "title": section.title}
+        parts = Parts(where, notes, origins=self.origins, unique=self._unique, premise=self._premise, as_of=self.as_of)
+        blocks = list(parts.all(section))
+        heads = [{"id": b["id"], "kids": b["kids"]} for b in blocks if b["t"] == "heading" and b["level"] == 2]
+        head = {"title": section.title, "question": section.question or "", "status": section.status}
+        return {"id": name, **head, "blocks": blocks, "heads": heads, "notes": self._closed(notes, where)}
+
+    def _closed(self, notes: Notes, where: Node) -> list[Node]:
+        self.count = notes.last + 1
+        return printed(notes, where, self.origins)
+
+    def _unique(self, wanted: str) -> str:
+        base = slug(wanted) or "part"
+        candidates = (base if number == 1 else f"{base}-{number}" for number in range(1, len(self.ids) + 2))
+        chosen = next(candidate for candidate in candidates if candidate not in self.ids)
+        self.ids.add(chosen)
+        return chosen
+
+    def _premise(self, premise: str) -> Node:
+        text = self.origins.names.get(premise, premise.replace("|", " ").replace("_", " "))
+        return {"text": text.rstrip("."), "href": self._place(premise)}
+
+    def _place(self, claim: str) -> str:
+        """Id of the place that settles a claim; empty when no section came to it."""
+        return f"claim-{slug(claim)}" if claim in self.settled else ""
+
+    def _score(self, claim: Node) -> Node:
+        return verdict(claim) | {"id": f"score-{slug(claim['claim'])}", "href": self._place(claim["claim"])}
+
+    def _scores(self) -> list[Node]:
+        """All claims, by section in the page's order."""
+        by = {
+            section.section: [c for c in self.claims if c["section"] == section.section]
+            for section in self.report.sections
+        }
+        titles = {section.section: section.title for section in self.report.sections}
+        return [
+            {"id": f"score-{slug(name)}", "title": titles[name], "rows": [self._score(claim) for claim in claims]}
+            for name, claims in by.items()
+            if claims
+        ]
+
+
+def _description(cover: Node, edition: Node) -> str:
+    """What a search engine or a messenger shows below the title."""
+    text = " ".join(told.plain(block.get("kids", [])) for block in cover["bottom_line"])
+    return (text or edition.get("subtitle") or edition.get("title") or "").strip()[:300]
+
+
+def _marks(node: Any) -> set[str]:
+    """Marks that occur anywhere in a part of the model."""
+    if isinstance(node, list):
+        return set().union(*map(_marks, node))
+    if not isinstance(node, dict):
+        return set()
+    return set(node.get("marks", [])).union(
+        *(_marks(value) for key, value in node.items() if key not in {"svg", "marks"})
+    )

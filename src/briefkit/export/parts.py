@@ -1,0 +1,190 @@
+"""The blocks of one section: each payload of the executed notebook as a block of the page model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from briefkit.errors import ExportError
+from briefkit.export import cite, told
+from briefkit.export.origins import Origins, marks, slug
+from briefkit.export.told import Node, Notes
+
+VERDICTS = {"holds": "✓", "weakened": "△", "overturned": "✗", "unknown": "?"}
+
+
+class Parts:
+    """A section's payloads, each in its turn.
+
+    Parameters
+    ----------
+    where : dict
+        id and title of the section.
+    notes, origins : Notes, Origins
+        Where notes and uses of sources are kept.
+    unique : callable
+        Makes an id that nothing else on the page has.
+    premise : callable
+        Text and address of a premise.
+    as_of : str
+        The edition's day, as written on the page.
+    """
+
+    def __init__(
+        self,
+        where: Node,
+        notes: Notes,
+        *,
+        origins: Origins,
+        unique: Callable[[str], str],
+        premise: Callable[[str], Node],
+        as_of: str,
+    ) -> None:
+        self.where, self.notes, self.origins = where, notes, origins
+        self.unique, self.premise, self.as_of = unique, premise, as_of
+
+    def all(self, section: Any) -> Iterable[Node]:
+        """Blocks in order; claims that follow each other stand together."""
+        group: list[Node] = []
+        for block in section.blocks:
+            made = [one for one in self._made(block) if not self._said(one, section)]
+            if block["kind"] == "claim":
+                group += made
+                continue
+            if made and group:
+                yield {"t": "claims", "items": group}
+                group = []
+            yield from made
+        if group:
+            yield {"t": "claims", "items": group}
+
+    def _made(self, block: Node) -> list[Node]:
+        makers = {
+            "markdown": self._markdown,
+            "prose": self._prose,
+            "chart": self._chart,
+            "table": self._table,
+            "claim": self._claim,
+            "error": self._error,
+            "text": self._text,
+        }
+        return makers[block["kind"]](block) if block["kind"] in makers else []
+
+    def _said(self, block: Node, section: Any) -> bool:
+        """Whether the section's head says it already: its title and its question."""
+        if block.get("t") == "heading" and block["level"] == 1:
+            return True
+        return block.get("t") == "paragraph" and told.plain(block["kids"]).strip() == (section.question or "-").strip()
+
+    def _named(self, blocks: list[Node]) -> list[Node]:
+        for block in blocks:
+            if block["t"] == "heading":
+                block["id"] = self.unique(f"{self.where['id']}-{told.plain(block['kids'])}")
+        return blocks
+
+    def _markdown(self, block: Node) -> list[Node]:
+        return self._named(told.blocks({"text": block["text"], "notes": []}, self.notes))
+
+    def _prose(self, block: Node) -> list[Node]:
+        return [] if block.get("role") == "bottom_line" else self._named(told.blocks(block["told"], self.notes))
+
+    def _chart(self, block: Node) -> list[Node]:
+        if not (block.get("alt") or "").strip():
+            where = f"{self.where['id']}: chart {block['chart']!r}"
+            raise ExportError(f"{where}: found no alt text, expected what a reader would see; say it with alt=")
+        data = block.get("data") or {"columns": [], "rows": []}
+        shown = {
+            "alt": block["alt"],
+            "svg": block["svg"],
+            "caption": told.inline(block.get("caption"), self.notes),
+            "data": {
+                "columns": [str(column).replace("_", " ") for column in data["columns"]],
+                "rows": [[_datum(cell) for cell in row] for row in data["rows"]],
+            },
+        }
+        return [{"t": "chart", **self._shown(block, "chart", "title"), **shown}]
+
+    def _table(self, block: Node) -> list[Node]:
+        head = self._shown(block, "table", "caption")
+        rows = [[told.inline(cell, self.notes) for cell in row] for row in block["rows"]]
+        return [{"t": "table", **head, "columns": block["columns"], "rows": rows}]
+
+    def _shown(self, block: Node, kind: str, title: str) -> Node:
+        """What a chart and a table have in common: id, title, unit, sources, as-of day."""
+        name, nodes = self.unique(str(block[kind])), told.inline(block[title], self.notes)
+        reads = block.get("reads") or []
+        for read in reads:
+            self.origins.use(read.get("source"), self.where, kind, name)
+        return {
+            "id": name,
+            "title": nodes,
+            "name": told.plain(nodes),
+            "unit": block.get("unit") or "",
+            "sources": self.origins.line(reads),
+            "marks": sorted({mark for read in reads for mark in marks(read)}),
+            "as_of": self.as_of,
+        }
+
+    def _claim(self, block: Node) -> list[Node]:
+        entry = verdict(block)
+        for read in block.get("reads") or []:
+            self.origins.use(read.get("source"), self.where, "claims", entry["id"])
+        why = told.inline(block.get("why"), self.notes)
+        premises = [self.premise(premise) for premise in block.get("premises") or []]
+        return [{**entry, "why": why, "printed": block.get("printed"), "premises": premises}]
+
+    def _error(self, block: Node) -> list[Node]:
+        if block.get("expected"):
+            return [{"t": "code", "text": f"{block['ename']}: {block['evalue']}"}]
+        lines = block.get("traceback") or []
+        trace = re.sub("\x1b\\[[0-9;]*m", "", lines if isinstance(lines, str) else "\n".join(lines))
+        cell = block.get("cell", -1)
+        name, value = block["ename"], block["evalue"]
+        return [
+            {
+                "t": "error",
+                "cell": None if cell is None or cell < 0 else cell,
+                "name": name,
+                "value": value,
+                "trace": trace,
+            }
+        ]
+
+    def _text(self, block: Node) -> list[Node]:
+        return [{"t": "code", "text": block["text"].rstrip("\n")}] if block["text"].strip() else []
+
+
+def verdict(claim: Node) -> Node:
+    """What stands on a claim's badge and beside it."""
+    unit, flips = claim.get("unit"), claim.get("flips_at")
+    level = "percent" if unit == "percentage points" else unit  # a distance between shares, but a share itself
+    return {
+        "id": f"claim-{slug(claim['claim'])}",
+        "claim": claim["claim"],
+        "statement": told.foreign(claim["statement"]),
+        "verdict": claim["verdict"],
+        "sign": VERDICTS[claim["verdict"]],
+        "margin": cite.margin(claim.get("margin"), unit),
+        "flips_at": "" if flips is None or unit == "yes or no" else cite.amount(cite.rounded(flips), level),
+        "due": bool(claim.get("due")),
+    }
+
+
+def tally(claims: Iterable[Node]) -> list[Node]:
+    """How many claims have each verdict, those that none has left out."""
+    found = [claim["verdict"] for claim in claims]
+    counts = {verdict: found.count(verdict) for verdict in VERDICTS if verdict in found}
+    return [
+        {
+            "verdict": verdict,
+            "sign": VERDICTS[verdict],
+            "count": count,
+            "words": "hold" if verdict == "holds" and count != 1 else verdict,
+        }
+        for verdict, count in counts.items()
+    ]
+
+
+def _datum(cell: Any) -> str:
+    return "" if cell is None else cell if isinstance(cell, str) else cite.number(cell)

@@ -1,0 +1,136 @@
+"""The report on paper: A4, tagged (PDF/UA-1), typeset by Typst from the page model as data."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import Exporter
+
+from briefkit.errors import ExportError
+from briefkit.export import Report, gather
+from briefkit.export.html import family
+from briefkit.export.origins import MARKS
+from briefkit.export.page import compose
+from briefkit.export.told import Node, plain
+
+
+def render(report: Report) -> bytes:
+    """The whole report as a PDF: the same report gives the same bytes.
+
+    Raises
+    ------
+    ExportError
+        If a chart has no alt text, or a character stands in none of the fonts.
+    """
+    import typst
+
+    model = _for_paper(compose(report), report.fonts)
+    _refuse_boxes(model, report.fonts)
+    fonts: list[Any] = [str(files("briefkit") / "fonts"), *([str(report.fonts)] if report.fonts else [])]
+    standards: list[Any] = ["ua-1"]
+    template = (files("briefkit.export") / "templates" / "brief.typ").read_bytes()
+    inputs = {"page": json.dumps(model, ensure_ascii=False)}
+    try:
+        made = typst.compile(
+            template,
+            format="pdf",
+            font_paths=fonts,
+            ignore_system_fonts=True,
+            sys_inputs=inputs,
+            pdf_standards=standards,
+        )
+    except typst.TypstError as error:
+        raise ExportError(_sentence(error)) from error
+    return bytes(made)
+
+
+class BriefPDFExporter(Exporter):
+    """``jupyter nbconvert --to briefkit_pdf``: an executed section, or the joined report, on paper."""
+
+    file_extension = ".pdf"
+    output_mimetype = "application/pdf"
+    export_from_notebook = "briefkit paper"
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> Any:
+        """The PDF, and the resources as nbconvert expects them back."""
+        nb, resources = super().from_notebook_node(nb, resources, **kw)
+        about = resources.get("metadata", {})
+        return render(gather(nb, about.get("name", ""), about.get("path") or ".")), resources
+
+
+def _for_paper(model: Node, fonts: Path | None) -> Node:
+    """What paper needs beyond the page model: what can be linked to, widths of columns, families of fonts."""
+    found = list(_nodes(model))
+    for table in (node for node in found if node.get("t") == "table"):
+        table["widths"] = _widths(table)
+    heads = {kid["ref"] for node in found if node.get("t") == "heading" for kid in _nodes(node["kids"]) if "ref" in kid}
+    return {
+        **model,
+        "targets": sorted(_targets(model)),
+        "refs": sorted({node["ref"] for node in found if "ref" in node} - heads),
+        "families": sorted({family(file) for file in fonts.glob("*.ttf")}) if fonts else [],
+        "signs": {mark: sign for mark, (sign, _) in MARKS.items()},
+        "total": sum(one["count"] for one in model["tally"]),
+    }
+
+
+def _targets(model: Node) -> set[str]:
+    """Ids that the template sets as labels: parts, blocks, claims, notes and sources."""
+    blocks = [block for section in model["sections"] for block in section["blocks"]]
+    claims = [item for block in blocks if block["t"] == "claims" for item in block["items"]]
+    notes = [note for part in [model["cover"], *model["sections"]] for note in part["notes"]]
+    named = [*model["sections"], *(block for block in blocks if "id" in block), *claims, *notes, *model["sources"]]
+    summary = {"summary"} if model["cover"]["notes"] else set()
+    return {one["id"] for one in named} | {part for part in ("claims", "sources") if model[part]} | summary
+
+
+def _nodes(part: Any) -> Iterator[Node]:
+    """Every dict in a part of the model."""
+    if isinstance(part, dict):
+        yield part
+        for value in part.values():
+            yield from _nodes(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from _nodes(value)
+
+
+def _widths(table: Node) -> list[int]:
+    """Share of the width for columns of long text; 0 for the others, which take what they need."""
+    cells = [[len(plain(row[at])) for row in table["rows"] if at < len(row)] for at in range(len(table["columns"]))]
+    longest = [max([len(column["title"]), *lengths]) for column, lengths in zip(table["columns"], cells, strict=True)]
+    return [0 if length <= 20 else min(length, 60) for length in longest]
+
+
+def _refuse_boxes(model: Node, beside: Path | None) -> None:
+    """Every letter of the report stands in one of the fonts, or is named."""
+    shipped = Path(str(files("briefkit") / "fonts" / "BriefSans-Regular.ttf"))
+    have = frozenset().union(*(_letters(file) for file in [shipped, *(sorted(beside.glob("*.ttf")) if beside else [])]))
+    text = json.dumps({**model, "files": []}, ensure_ascii=False)
+    missing = sorted(sign for sign in set(text) if ord(sign) not in have and sign.isprintable())
+    if missing:
+        named = ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in missing[:10])
+        more = f" and {len(missing) - 10} more" if len(missing) > 10 else ""
+        raise ExportError(
+            f"paper: found {named}{more}, which no font has, expected letters that can be printed; "
+            "run python scripts/fonts.py brief data notebooks params, which makes data/fonts"
+        )
+
+
+@cache
+def _letters(file: Path) -> frozenset[int]:
+    from fontTools.ttLib import TTFont
+
+    with TTFont(file) as font:
+        return frozenset(font.getBestCmap())
+
+
+def _sentence(error: Exception) -> str:
+    text = re.sub(r"\s+", " ", str(error)).strip()
+    return f"paper: {text}; the page model and templates/brief.typ do not agree"

@@ -1,0 +1,214 @@
+"""From executed notebooks to pages: what stands on them, and what never may."""
+
+from __future__ import annotations
+
+import copy
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_markdown_cell
+
+import sample
+from briefkit.errors import ExportError
+from briefkit.export import FORMATS, cite, html, record, told
+from briefkit.export.page import compose
+
+
+@pytest.fixture(scope="module")
+def report():
+    return sample.report()
+
+
+@pytest.fixture(scope="module")
+def model(report):
+    return compose(report)
+
+
+# -- the page model ------------------------------------------------------------------------------
+
+
+def test_the_same_reading_has_one_note_in_a_section(model):
+    """Ten mentions of one number need one source, not ten."""
+    notes = model["sections"][0]["notes"]
+    again = next(note for note in notes if note["text"] == "8.7%")
+    assert len(again["refs"]) > 5
+    assert len({json.dumps([n["reads"], n["formula"]]) for n in notes}) == len(notes)
+
+
+def test_notes_are_numbered_over_the_whole_report(model):
+    """A reader of the paper looks for note 12, not for note 3 of section 4."""
+    numbers = [note["n"] for part in [model["cover"], *model["sections"]] for note in part["notes"]]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_a_note_without_provenance_is_text(model):
+    """A word that the page says on its own has nothing to prove."""
+    cells = next(b for b in model["sections"][0]["blocks"] if b["t"] == "table")["rows"][0]
+    assert [node["t"] for node in cells[0]] == ["text", "text"]
+    assert told.plain(cells[0]) == "Year 2013"
+
+
+def test_the_bottom_line_stands_on_the_cover_and_only_there(model):
+    """It would be said twice."""
+    body = json.dumps(model["sections"])
+    assert "unlikely" in json.dumps(model["cover"]["bottom_line"])
+    assert "unlikely" not in body
+
+
+def test_claims_that_follow_each_other_stand_together(model):
+    groups = [block for block in model["sections"][0]["blocks"] if block["t"] == "claims"]
+    assert [len(group["items"]) for group in groups] == [3]
+
+
+def test_a_source_names_the_places_that_use_it(model):
+    """The editor asks what falls if this source does."""
+    office = next(source for source in model["sources"] if source["id"] == "source-office")
+    assert [place["title"] for place in office["places"]] == ["Summary", "The harbour", "Conclusions"]
+    assert [spot["text"] for spot in office["places"][1]["spots"]][:3] == ["chart", "table", "claims"]
+
+
+def test_two_charts_of_one_name_keep_their_own_address(model):
+    shown = [b["id"] for s in model["sections"] for b in s["blocks"] if b["t"] == "chart"]
+    assert shown == ["gas-share", "gas-share-2"]
+
+
+def test_foreign_scripts_are_marked_with_their_language():
+    """A screen reader should not spell Cyrillic letter by letter."""
+    nodes = told.foreign("the Курильские острова (ロシアの島) and 島")
+    assert [(n.get("lang"), n["text"]) for n in nodes if n["t"] == "lang"] == [
+        ("und-Cyrl", "Курильские острова"),
+        ("ja", "ロシアの島"),
+        ("und-Hani", "島"),
+    ]
+
+
+def test_a_link_that_runs_code_is_no_link():
+    nodes = told.blocks("[a](javascript:alert(1)) [b](https://example.org)", told.Notes("x", 1))[0]["kids"]
+    assert [node["t"] for node in nodes] == ["text", "text", "link"]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [
+        (8.7, "percent", "8.7%"),
+        (2230, "billion yen", "2,230\u00a0billion yen"),
+        (1, "yes or no", "yes"),
+        (2018, "year", "2018"),
+        (-4, "count", "\u22124"),
+        (float("nan"), "percent", "not known"),
+        (24000000, "people", "24,000,000\u00a0people"),
+    ],
+)
+def test_amounts_read_like_english(value, unit, shown):
+    assert cite.amount(value, unit) == shown
+
+
+def test_a_margin_in_percent_is_told_in_points():
+    """5.9% short of 15% would be 14.1%."""
+    assert cite.margin(-5.9, "percent") == "\u22125.9\u00a0points"
+
+
+def test_a_chart_without_alt_text_is_refused():
+    mute = sample.chart("mute", sample.told("A finding"), alt=" ")
+    with pytest.raises(ExportError, match=r"mute.*no alt text"):
+        compose(sample.report(harbour=[mute]))
+
+
+# -- the record ----------------------------------------------------------------------------------
+
+
+def test_the_record_says_who_said_what_and_where_it_is_used(report):
+    made = record.record(report)
+    share = next(f for f in made["figures"] if f["value"] == 8.7 and f["source"] == "office")
+    assert share == {
+        "figure": "trade.share",
+        "period": "2017",
+        "value": 8.7,
+        "unit": "percent",
+        "published": "2018-01-30",
+        "source": "office",
+        "status": "verified",
+        "used_in": ["harbour", "conclusions"],
+    }
+    assert [claim["claim"] for claim in made["claims"]] == sorted(claim["claim"] for claim in sample.CLAIMS)
+    assert {s["source"] for s in made["sources"]} == {"office", "hostile", "paper"}
+
+
+def test_a_record_that_breaks_its_schema_is_refused(report):
+    claims = copy.deepcopy(report.claims)
+    claims[0]["verdict"] = "perhaps"
+    with pytest.raises(ExportError, match=r"claims\.\d: 'perhaps'|claims\.\d\.verdict"):
+        record.record(replace(report, claims=claims))
+
+
+def test_each_format_makes_bytes(report):
+    assert {key: one.file for key, one in FORMATS.items()} == {
+        "html": "index.html",
+        "pdf": "brief.pdf",
+        "json": "edition.json",
+    }
+    assert json.loads(FORMATS["json"].render(report))["format"] == 1
+
+
+# -- nbconvert -----------------------------------------------------------------------------------
+
+
+def test_nbconvert_makes_a_page_of_a_single_section(tmp_path):
+    """An analyst in Jupyter has no build folder."""
+    section = nbformat.from_dict(sample.notebook(harbour=sample.harbour()))
+    section.metadata.clear()
+    for cell in section.cells:
+        cell.metadata.clear()
+    nbformat.write(section, tmp_path / "one.ipynb")
+    done = subprocess.run(
+        [sys.executable, "-m", "nbconvert", "--to", "briefkit_html", "one.ipynb"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "one.html").read_text("utf-8")
+    assert "<h1>The harbour</h1>" in page
+    assert "As of <time" in page
+
+
+def test_plain_notebooks_become_pages_too():
+    """A notebook that knows nothing of briefkit is still a page."""
+    page = html.render(sample.report(notes=[new_markdown_cell("# Title\n\nQuestion?\n\nSome text.")]))
+    assert "Some text." in page
+
+
+# -- fonts ---------------------------------------------------------------------------------------
+
+
+def test_the_shipped_fonts_are_small_and_licensed():
+    folder = Path(html.__file__).parents[1] / "fonts"
+    assert sum(file.stat().st_size for file in folder.iterdir()) <= 2_000_000
+    assert {file.name for file in folder.glob("LICENCE-*")} == {
+        "LICENCE-source-sans-3.txt",
+        "LICENCE-source-serif-4.txt",
+    }
+
+
+def test_every_letter_of_the_brief_has_a_glyph():
+    """Run scripts/fonts.py brief data notebooks params when this fails."""
+    from fontTools.ttLib import TTFont
+
+    root = Path(__file__).parents[1]
+    fonts = [root / "src/briefkit/fonts/BriefSans-Regular.ttf", *(root / "data/fonts").glob("*.ttf")]
+    have = set().union(*(TTFont(file).getBestCmap() for file in fonts))
+    text = "".join(
+        file.read_text("utf-8") for pattern in ("data/*.csv", "params/*.yaml") for file in sorted(root.glob(pattern))
+    )
+    text += "".join(
+        "".join(cell["source"])
+        for file in sorted(root.glob("notebooks/*.ipynb"))
+        for cell in json.loads(file.read_text("utf-8"))["cells"]
+    )
+    assert {sign for sign in text if sign.isprintable() and ord(sign) not in have} == set()

@@ -1,0 +1,158 @@
+"""The HTML page as text: valid, self-contained, safe with any ledger, and every number with its note."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from itertools import pairwise
+
+import html5lib
+import pytest
+
+import sample
+from briefkit.errors import ExportError, UnknownName
+from briefkit.export import html
+
+
+@pytest.fixture(scope="module")
+def report():
+    return sample.report()
+
+
+@pytest.fixture(scope="module")
+def page(report):
+    return html.render(report)
+
+
+def tree(page):
+    return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
+
+
+def ids(page):
+    return [element.get("id") for element in tree(page).iter() if element.get("id")]
+
+
+def without_styles(page):
+    return re.sub(r"<style>.*?</style>", "", page, flags=re.S)
+
+
+def test_the_page_is_valid_html(page):
+    """The parser is strict: the first error of form is an exception."""
+    assert tree(page).find("head/title").text.startswith("Prospects for the Harbour")
+
+
+def test_no_id_stands_twice_and_every_link_arrives(page):
+    found = ids(page)
+    assert len(found) == len(set(found))
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(found)
+    assert set(re.findall(r'aria-labelledby="([^"]+)"', page)) <= set(found)
+    assert set(re.findall(r"url\(#([^)\"]+)\)", page)) <= set(found)
+
+
+def test_every_note_is_referred_to_and_leads_back(page):
+    document = tree(page)
+    marks = {e.get("id"): e.get("href")[1:] for e in document.iter() if e.get("role") == "doc-noteref"}
+    back = {e.get("href")[1:] for e in document.iter() if e.get("role") == "doc-backlink"}
+    assert set(marks) == back
+    assert len(set(marks.values())) == len([e for e in document.iter() if e.get("class") == "card"])
+
+
+def test_ledger_text_never_becomes_markup(page):
+    """A title in the ledger is what somebody else wrote."""
+    names = {element.tag for element in tree(page).iter() if isinstance(element.tag, str)}
+    assert not names & {"script", "b", "iframe", "object", "link", "base"}
+    assert "&lt;script&gt;alert(&#39;x&#39;)" in page
+    assert "javascript:" not in "".join(re.findall(r'(?:href|src)="([^"]*)"', page))
+
+
+def test_the_page_asks_for_nothing(page):
+    """No address but those that a reader may click."""
+    assert not re.findall(r"\bsrc=|@import", without_styles(page))
+    assert {where.partition(":")[0] for where in re.findall(r"url\(([^)#]+)\)", page)} == {"data"}
+    with pytest.raises(ExportError, match="loads nothing"):
+        html._refuse_requests(page.replace("<h1>", '<img src="https://example.org/pixel.gif"><h1>'))
+
+
+def test_the_style_sheet_is_the_one_that_the_policy_names(page):
+    """A style slipped in by other means would be refused by the browser."""
+    style = re.search(r"<style>(.*?)</style>", page, re.S)[1]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src &#39;sha256-{digest}&#39;" in page or f"style-src 'sha256-{digest}'" in page
+
+
+@pytest.mark.parametrize("planted", ['<image href="https://example.org/x.png"/>', '<use href="other.svg#x"/>'])
+def test_a_picture_that_loads_something_is_refused(planted):
+    with pytest.raises(ExportError, match="pages load nothing"):
+        html.picture(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">{planted}</svg>', "x", "alt")
+
+
+def test_a_picture_cannot_run_anything():
+    inside = '<script>x()</script><g onclick="y()"/><style>*{}</style>'
+    planted = f'<svg xmlns="http://www.w3.org/2000/svg" onload="x()">{inside}</svg>'
+    shown = html.picture(planted, "x", "alt")
+    assert not re.search("onload|onclick|script|style", shown)
+
+
+def test_a_failed_section_says_so_with_its_cell(page):
+    assert "Cell 11 stopped with <code>ValueError</code>" in page
+    assert "not complete" in page
+
+
+def test_a_verdict_is_a_word_and_a_sign(page):
+    """Colour comes on top."""
+    shown = without_styles(page)
+    for verdict, sign in {"holds": "✓", "weakened": "△", "overturned": "✗", "unknown": "?"}.items():
+        assert f'<span aria-hidden="true">{sign}</span> {verdict}' in shown
+
+
+def test_marks_are_said_and_explained_once(page):
+    shown = without_styles(page)
+    for mark in ("forecast", "recalled", "overridden", "disputed", "provisional"):
+        assert f'<span class="vh"> ({mark})</span>' in shown
+    assert shown.count('id="marks"') == 1
+    assert "estimate" not in shown.partition('id="marks"')[2].partition("</section>")[0]
+
+
+def test_tables_have_captions_scopes_and_units(page):
+    for table in tree(page).iter("table"):
+        assert table.find("caption") is not None
+        assert all(cell.get("scope") for cell in table.iter("th"))
+        assert all(row.find("th") is not None for row in table.find("tbody"))
+
+
+def test_headings_go_down_one_step_at_a_time(page):
+    levels = [int(e.tag[1]) for e in tree(page).iter() if isinstance(e.tag, str) and re.fullmatch("h[1-6]", e.tag)]
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_a_section_alone_is_a_page(report):
+    alone = html.render_section(report, "harbour")
+    assert set(re.findall(r'href="#([^"]+)"', alone)) <= set(ids(alone))
+    assert "../index.html" in alone
+    assert "What follows?" not in alone
+
+
+def test_an_unknown_section_is_named(report):
+    with pytest.raises(UnknownName, match="harbor"):
+        html.render_section(report, "harbor")
+
+
+def test_a_data_file_cannot_start_a_formula(page):
+    """A spreadsheet would run what begins with an equals sign."""
+    assert "%27%3D2020" in page
+
+
+def test_colours_keep_their_contrast_on_a_dark_page():
+    def ratio(one, other):
+        bright, dim = sorted(
+            (html._luminance(*(int(c[i : i + 2], 16) / 255 for i in (0, 2, 4))) for c in (one, other)), reverse=True
+        )
+        return (bright + 0.05) / (dim + 0.05)
+
+    from briefkit.charts import COLOURS
+
+    for colour in (c.lstrip("#") for c in COLOURS.values()):
+        before, after = ratio(colour, "ffffff"), ratio(html.dimmed(colour).lstrip("#"), "14181c")
+        assert after > 0.93 * min(before, 15)

@@ -1,0 +1,72 @@
+"""The paper: tagged, outlined, in its own fonts, and the same bytes twice."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from dataclasses import replace
+
+import pikepdf
+import pytest
+
+import sample
+from briefkit.errors import ExportError
+from briefkit.export import html, pdf
+
+
+@pytest.fixture(scope="module")
+def report():
+    return sample.report()
+
+
+@pytest.fixture(scope="module")
+def paper(report):
+    return pdf.render(latin(report))
+
+
+def latin(report):
+    """The sample without Japanese, for which a font would have to lie beside it."""
+    text = re.sub(
+        "[\u3040-\u30ff\u4e00-\u9fff]+",
+        "X",
+        json.dumps([section.blocks for section in report.sections], ensure_ascii=False),
+    )
+    return replace(
+        report, sections=tuple(replace(s, blocks=b) for s, b in zip(report.sections, json.loads(text), strict=True))
+    )
+
+
+def test_the_paper_is_tagged_and_says_what_it_is(paper):
+    with pikepdf.open(io.BytesIO(paper)) as document:
+        assert document.Root.Lang == "en"
+        assert document.Root.MarkInfo.Marked
+        assert "/StructTreeRoot" in document.Root
+        assert document.docinfo["/Title"] == "Prospects for the Harbour"
+        assert str(document.docinfo["/CreationDate"]).startswith("D:20181012")
+        with document.open_metadata() as about:
+            assert about["pdfuaid:part"] == "1"
+
+
+def test_the_paper_has_an_outline_alt_texts_and_its_fonts(paper):
+    with pikepdf.open(io.BytesIO(paper)) as document, document.open_outline() as outline:
+        assert [item.title for item in outline.root][:2] == ["The harbour", "Conclusions"]
+        fonts = {
+            str(o.BaseFont).split("+")[-1]
+            for o in document.objects
+            if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/Font"
+        }
+        alts = [str(o.Alt) for o in document.objects if isinstance(o, pikepdf.Dictionary) and "/Alt" in o]
+    assert any(alt.startswith("Two lines by year") for alt in alts)
+    assert {font.split("-")[0] for font in fonts} <= {"BriefSerif", "BriefSans", "DejaVuSansMono"}
+
+
+def test_the_same_report_gives_the_same_bytes(report, paper):
+    assert html.render(report) == html.render(report)
+    assert pdf.render(latin(report)) == paper
+
+
+def test_a_character_that_no_font_has_is_named(report):
+    """An empty box on paper is worse than no paper."""
+    with pytest.raises(ExportError, match=r"国 \(U\+56FD\).*scripts/fonts\.py"):
+        pdf.render(report)

@@ -1,0 +1,299 @@
+"""The house rules: what no single room can keep alone. Each rule has a test that shows it can fail."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterable
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+HOME = Path(__file__).resolve().parents[1]
+PACKAGE = HOME / "src" / "briefkit"
+PROJECT = tomllib.loads((HOME / "pyproject.toml").read_text("utf-8"))
+README = (HOME / "README.md").read_text("utf-8")
+FIVE = ("jupyter", "papermill", "pandas", "seaborn", "nbconvert")
+GRAB_BAGS = {"utils", "common", "helpers", "core", "base", "misc", "config"}
+LONGEST = 300
+
+# Written so that this file does not match itself.
+LEAKS = {
+    "a path of one machine": r"(?<![\w.])/(?:roo[t]|wor[k]|hom[e]/\w+|User[s]/\w+|opt/pyp[i])/|C:\\User[s]",
+    "a host of a package registry": r"pypi\.or[g]|pythonhosted\.or[g]|npmjs\.or[g]|deb\.debian\.or[g]",
+    "a setting of one machine's index": r"--(?:extra-)?index-ur[l]|--find-link[s]|--trusted-hos[t]",
+    "a token": r"gh[pousr]_\w{20}|github_pa[t]_|AKI[A][0-9A-Z]{12}|-----BEGIN [A-Z ]*PRIVATE KE[Y]|://[^\s/:@]+:[^\s/@]+@",
+}
+
+
+# ── Ranks
+
+
+def rooms(package: Path) -> set[str]:
+    """Name the modules and packages that stand directly in a package."""
+    files = {path.stem for path in package.glob("*.py")} - {"__init__"}
+    return files | {path.parent.name for path in package.glob("*/__init__.py")}
+
+
+def lint(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run import-linter on the package in a folder's `src`."""
+    here = {"cwd": folder, "env": os.environ | {"PYTHONPATH": str(folder / "src")}}
+    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+    return subprocess.run(command, **here, capture_output=True, text=True, check=False)
+
+
+LAYERS = PROJECT["tool"]["importlinter"]["contracts"][0]["layers"]
+
+
+def test_each_room_imports_only_from_lower_ranks():
+    """A room that reaches up can no longer be read or tested alone."""
+    run = lint(HOME)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+@pytest.mark.parametrize(
+    ("room", "line", "named"),
+    [("errors", "import briefkit.cli", "briefkit.errors -> briefkit.cli"), ("attic", "", "briefkit.attic")],
+)
+def test_a_room_that_reaches_up_or_stands_in_no_rank_is_named(tmp_path, room, line, named):
+    """The contract must be able to fail, or it guards nothing."""
+    copytree(PACKAGE, tmp_path / "src" / "briefkit")
+    (tmp_path / "pyproject.toml").write_text((HOME / "pyproject.toml").read_text("utf-8"), "utf-8")
+    with (tmp_path / "src" / "briefkit" / f"{room}.py").open("a", encoding="utf-8") as file:
+        file.write(f"\n{line}\n")
+    run = lint(tmp_path)
+    assert run.returncode == 1
+    assert named in run.stdout
+
+
+def test_every_room_has_a_rank_and_every_rank_a_room():
+    """Ranks that name rooms which are gone mislead whoever looks for a place."""
+    assert rooms(PACKAGE) == set(re.findall(r"\w+", " ".join(LAYERS)))
+
+
+def test_no_room_is_a_grab_bag():
+    """What would go there belongs to the noun that it serves."""
+    assert {path.stem for path in PACKAGE.rglob("*.py")} & GRAB_BAGS == set()
+
+
+def long_files(files: Iterable[Path]) -> list[str]:
+    """Name the files with more lines than can be read in one go."""
+    counted = {path: len(path.read_text("utf-8").splitlines()) for path in files}
+    return [f"{path.name}: {lines} lines" for path, lines in counted.items() if lines > LONGEST]
+
+
+def test_no_file_is_too_long_to_read_once(tmp_path):
+    """Over 300 lines, a room holds two things."""
+    (tmp_path / "attic.py").write_text("x = 1\n" * (LONGEST + 1), "utf-8")
+    assert long_files(tmp_path.glob("*.py")) == [f"attic.py: {LONGEST + 1} lines"]
+    assert long_files([*PACKAGE.rglob("*.py"), *(HOME / "tests").glob("*.py")]) == []
+
+
+# ── The front door
+
+
+def python(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a program in a Python of its own."""
+    return subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=False)
+
+
+def test_the_package_offers_what_a_notebook_types_and_nothing_else():
+    """Everything else comes from its room, so that there is one place to find it."""
+    import briefkit
+
+    assert sorted(briefkit.__all__) == ["BriefError", "__version__", "load_ledger", "open_section"]
+    assert all(getattr(briefkit, name) for name in briefkit.__all__)
+    assert briefkit.__version__ == PROJECT["project"]["version"]
+
+
+def test_help_comes_at_once():
+    """An analyst who asks for help does not wait for pandas."""
+    program = (
+        "import atexit, sys\n"
+        "heavy = {'pandas', 'numpy', 'matplotlib', 'seaborn', 'papermill', 'nbconvert', 'typst'}\n"
+        "atexit.register(lambda: print('heavy:', sorted(heavy & set(sys.modules))))\n"
+        "from briefkit.cli import main\n"
+        "main()\n"
+    )
+    run = python(program, "--help")
+    assert run.returncode == 0, run.stderr
+    assert "heavy: []" in run.stdout
+
+
+# ── README and CONTRIBUTING
+
+
+def commands(markdown: str, program: str) -> list[list[str]]:
+    """List the calls of a program that a text shows, each as its words after the program's name."""
+    shown = re.findall(rf"(?m)^{program} ([^#\n]+)", "\n".join(re.findall(r"(?s)```sh\n(.*?)```", markdown)))
+    return [line.split() for line in shown + re.findall(rf"`{program} ([^`]+)`", markdown)]
+
+
+def test_commands_are_found_in_blocks_and_in_sentences():
+    """A command that the search misses is a command that nobody checks."""
+    text = "Say `tool why x`.\n```sh\ntool add --to y   # a remark\nother z\n```"
+    assert commands(text, "tool") == [["add", "--to", "y"], ["why", "x"]]
+
+
+def targets(makefile: str) -> set[str]:
+    """Name the targets of a Makefile that help explains."""
+    return set(re.findall(r"(?m)^([a-z]+):[^#\n]*## ", makefile))
+
+
+def test_the_readme_has_two_commands_that_make_knows():
+    """A newcomer types what the README says."""
+    named = {words[0] for words in commands(README, "make")}
+    assert named == {"report", "test"} <= targets((HOME / "Makefile").read_text("utf-8"))
+    assert targets("report: x ## does it\nhidden: y\n") == {"report"}
+
+
+def untrue(calls: list[list[str]]) -> list[str]:
+    """Name the commands that the command line does not know, and the options that a command's help does not show."""
+    wrong = []
+    for command in sorted({words[0] for words in calls}):
+        run = python("from briefkit.cli import main; main()", command, "--help")
+        options = {word for words in calls if words[0] == command for word in words if word.startswith("--")}
+        missing = sorted(option for option in options if option not in run.stdout)
+        wrong += [f"briefkit {command}"] if run.returncode else [f"briefkit {command} {option}" for option in missing]
+    return wrong
+
+
+def test_the_readme_shows_only_what_the_command_line_knows():
+    """A command that was renamed must not live on in the README."""
+    documents = README + (HOME / "CONTRIBUTING.md").read_text("utf-8")
+    assert untrue(commands(documents, "briefkit")) == []
+    assert untrue([["rendre"], ["check", "--loudly"]]) == ["briefkit check --loudly", "briefkit rendre"]
+
+
+def lost(markdown: str, home: Path) -> list[str]:
+    """Name the paths in a text (in backquotes or as links) where nothing stands; <x>, NN and slug stand for any."""
+    named = re.findall(r"`([\w./<>-]+/[\w./<>-]*|[\w-]+\.(?:py|md|toml|yml|csv|lock))`|\]\(([\w./-]+)\)", markdown)
+    paths = {quoted or linked for quoted, linked in named}
+    patterns = {path: re.sub(r"<\w+>|NN|slug", "*", path).rstrip("/") for path in paths}
+    return sorted(path for path in paths if not path.startswith("build") and not [*home.glob(patterns[path])])
+
+
+def test_every_path_in_the_documents_leads_somewhere(tmp_path):
+    """The table "To add …, open" is how a newcomer finds the room."""
+    (tmp_path / "01_context.ipynb").touch()
+    assert lost("`./NN_slug.ipynb` is there, `src/attic.py` is not", tmp_path) == ["src/attic.py"]
+    for document in ("README.md", "CONTRIBUTING.md"):
+        assert lost((HOME / document).read_text("utf-8"), HOME) == [], document
+
+
+# ── What is installed
+
+
+def requirements(lines: Iterable[str]) -> dict[str, Requirement]:
+    """Read requirements by their canonical names."""
+    return {canonicalize_name(one.name): one for one in map(Requirement, lines)}
+
+
+def pins(lock: str) -> dict[str, Version | None]:
+    """Read a lock: for each package its version, or None where the hashes are missing."""
+    entries = re.findall(r"(?m)^([\w.-]+)==(\S+)([^\n\\]*(?:\\\n +--hash=sha256:[0-9a-f]{64} ?)*)", lock)
+    return {canonicalize_name(name): Version(version) if "--hash" in rest else None for name, version, rest in entries}
+
+
+def unlocked(asked: dict[str, Requirement], lock: str) -> list[str]:
+    """Name what the project asks for and the lock does not pin, with hashes, at a version that will do."""
+    versions = pins(lock)
+    return sorted(name for name, one in asked.items() if not (v := versions.get(name)) or v not in one.specifier)
+
+
+RUNTIME = requirements(PROJECT["project"]["dependencies"])
+DEVELOPMENT = requirements(PROJECT["project"]["optional-dependencies"]["dev"])
+
+
+def test_the_lock_pins_all_that_the_project_asks_for():
+    """Everyone installs the same versions, and the files that were meant."""
+    lock = "a==1.0 \\\n    --hash=sha256:" + "0" * 64 + "\nb==1.0\n"
+    assert unlocked(requirements(["a>=1", "b>=1", "c"]), lock) == ["b", "c"]
+    assert unlocked(requirements(["a>=2"]), lock) == ["a"]
+    assert unlocked(RUNTIME | DEVELOPMENT, (HOME / "requirements.lock").read_text("utf-8")) == []
+
+
+def test_environment_project_and_readme_agree():
+    """The five packages that were chosen are visible, with the same bounds, to pip and conda users alike."""
+    conda = yaml.safe_load((HOME / "environment.yml").read_text("utf-8"))["dependencies"]
+    listed = requirements(entry for entry in conda if isinstance(entry, str))
+    assert {"pip": ["-e ."]} in conda
+    assert {name: str(listed[name].specifier) for name in FIVE} == {name: str(RUNTIME[name].specifier) for name in FIVE}
+    python = PROJECT["project"]["requires-python"]
+    assert str(listed["python"].specifier) == python
+    assert f"Python {python.removeprefix('>=')} or newer" in README
+
+
+def imported(package: Path) -> set[str]:
+    """Name the distributions that a package imports, anywhere in its modules."""
+    known = packages_distributions()
+    nodes = [node for path in package.rglob("*.py") for node in ast.walk(ast.parse(path.read_text("utf-8")))]
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
+    return {canonicalize_name(name) for module in names for name in known.get(module.split(".")[0], [])} - {"briefkit"}
+
+
+def test_what_is_imported_is_asked_for_and_the_reverse(tmp_path):
+    """A library that only happens to be there is gone one day; one that nobody uses is a weight for all."""
+    (tmp_path / "attic.py").write_text("import json\ndef f():\n    from yaml import safe_load\n", "utf-8")
+    assert imported(tmp_path) == {"pyyaml"}
+    unseen = {"jupyter", "ipykernel"}  # the reader's workbench, and the kernel that it starts
+    assert imported(PACKAGE) == set(RUNTIME) - unseen
+
+
+# ── What is checked in
+
+
+def stored(notebook: dict) -> list[str]:
+    """Name the cells of a notebook that keep an output or a count."""
+    cells = enumerate(notebook["cells"])
+    return [f"cell {index}" for index, cell in cells if cell.get("outputs") or cell.get("execution_count")]
+
+
+def test_notebooks_are_checked_in_without_outputs():
+    """A stored output is a page of another day, and noise in every review."""
+    assert stored({"cells": [{"outputs": []}, {"outputs": [{}]}, {"execution_count": 3}]}) == ["cell 1", "cell 2"]
+    notebooks = sorted((HOME / "notebooks").glob("*.ipynb"))
+    assert len(notebooks) == 5
+    assert [path.name for path in notebooks if stored(json.loads(path.read_text("utf-8")))] == []
+
+
+def leaks(text: str) -> list[str]:
+    """Name the kinds of things in a text that belong to one machine or one person."""
+    return [kind for kind, pattern in LEAKS.items() if re.search(pattern, text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("see /" + "home/ann/brief", "a path of one machine"),
+        ("from https://py" + "pi.org/simple", "a host of a package registry"),
+        ("--extra-index" + "-url here", "a setting of one machine's index"),
+        ("ghp" + "_abcdefghijklmnopqrstuvwxyz", "a token"),
+        ("https://ann:" + "secret@example.org", "a token"),
+    ],
+)
+def test_a_leak_is_named(text, kind):
+    """The search must be able to find."""
+    assert leaks(text) == [kind]
+
+
+@pytest.mark.skipif(not (HOME / ".git").exists(), reason="not a git clone: no list of the files that are checked in")
+def test_nothing_of_one_machine_or_person_is_checked_in():
+    """A path, a mirror's address or a token in a file works once, for one, and then leaks."""
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(listing, cwd=HOME, capture_output=True, text=True, check=True).stdout.split("\0")
+    files = [HOME / name for name in names if name and (HOME / name).is_file()]
+    found = {path.name: leaks(path.read_text("utf-8", errors="ignore")) for path in files}
+    assert {name: kinds for name, kinds in found.items() if kinds} == {}

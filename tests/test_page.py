@@ -1,0 +1,178 @@
+"""The page in a real browser: read at every width, by keyboard, without script and without a network."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+import sample
+from briefkit.export import html
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+REQUIRED = os.environ.get("BRIEFKIT_REQUIRE_BROWSER") == "1"
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(not CHROMIUM and not REQUIRED, reason="no Chromium: apt-get install chromium to run these"),
+]
+WIDTHS = (320, 768, 1440)
+THEMES = ("light", "dark")
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    file = tmp_path_factory.mktemp("page") / "index.html"
+    file.write_text(html.render(sample.report()), "utf-8")
+    return file.as_uri()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--font-render-hinting=none"]
+        )
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def opened(browser, address):
+    """Opens the page; what it asked the network for and what it complained of is kept on it."""
+    contexts = []
+
+    def open_page(width=1440, theme="light", **options):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=theme,
+            offline=True,
+            reduced_motion="reduce",
+            **options,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.asked, page.said = [], []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("console", lambda message: page.said.append(message.text))
+        page.goto(address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def axe():
+    spec = importlib.util.find_spec("axe_playwright_python")
+    if spec is None:
+        pytest.skip("no axe-core: pip install axe-playwright-python to run this")
+    return Path(spec.submodule_search_locations[0], "axe.min.js").read_text("utf-8")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_axe_finds_nothing(opened, axe, width, theme):
+    """WCAG 2.2 AA and best practices, as far as a machine can tell."""
+    page = opened(width, theme, bypass_csp=True)
+    page.evaluate(axe)
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = page.evaluate("rules => axe.run({runOnly: rules}).then(done => done.violations)", rules)
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_sticks_out(opened, width):
+    """A phone shows the whole page without moving it sideways."""
+    page = opened(width)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_the_page_asks_for_nothing_and_complains_of_nothing(opened):
+    """Fonts and styles come with the page, and the policy that forbids all else lets them through."""
+    page = opened()
+    page.evaluate("document.fonts.ready")
+    assert [url for url in page.asked if not url.startswith(("file:", "data:"))] == []
+    assert page.said == []
+    assert page.evaluate(
+        "document.fonts.check('600 16px \"Brief Sans\"') && [...document.fonts].some(f => f.status == 'loaded')"
+    )
+
+
+def test_lines_are_as_long_as_reading_likes(opened):
+    """Some 60 to 75 characters; the mean of the full lines of a paragraph."""
+    page = opened()
+    paragraph = page.locator("main p", has_text="Trade through the harbour").first
+    seen = "e => [...e.cloneNode(true).querySelectorAll('.vh, .paper')].reduce((n, x) => n - x.textContent.length, 0)"
+    length = len(paragraph.text_content()) + paragraph.evaluate(seen)
+    height = paragraph.bounding_box()["height"]
+    line = float(paragraph.evaluate("e => parseFloat(getComputedStyle(e).lineHeight)"))
+    assert 60 <= length / round(height / line) <= 78
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+def test_a_note_opens_without_script_and_without_moving_the_page(opened, width):
+    """The reader asks where a number comes from and reads on from the same line."""
+    page = opened(width, java_script_enabled=False)
+    number = page.locator("#harbour-n2-r2")
+    number.scroll_into_view_if_needed()
+    before = number.bounding_box()["y"]
+    number.click()
+    card = page.locator("#harbour-n2")
+    assert "Statistical Office" in card.inner_text()
+    assert card.bounding_box()["y"] < 900 and card.bounding_box()["width"] <= width
+    assert number.bounding_box()["y"] == before
+    card.get_by_role("link", name="Close").click()
+    assert number.bounding_box()["y"] == before
+
+
+def test_a_note_is_reached_and_left_by_keyboard(opened):
+    page = opened()
+    page.locator("#harbour-n2-r2").focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#harbour-n2"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.card').id") == "harbour-n2"
+    page.locator("#harbour-n2 [role=doc-backlink]").nth(1).press("Enter")
+    assert page.evaluate("location.hash") == "#harbour-n2-r2"
+
+
+def test_the_first_stop_of_the_keyboard_leads_to_the_text(opened):
+    page = opened()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the text"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_a_screen_reader_hears_number_mark_and_chart(opened):
+    """The names that the browser hands to assistive technology."""
+    page = opened()
+    heard = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    names = {(node["role"]["value"], node.get("name", {}).get("value", "")) for node in heard if "role" in node}
+    assert ("doc-noteref", "11% (forecast)") in names
+    assert ("image", "Two lines by year. Oil falls from 10% to 4%; gas ends near 9%.") in names
+    assert ("table", "Share of the port, 2017 and before percent") in names
+    assert ("link", "Skip to the text") in names
+
+
+def test_the_dark_page_has_dark_pictures(opened):
+    """No white card in a dark room."""
+    light, dark = (
+        opened(theme=theme).locator("#gas-share svg text").last.evaluate("e => getComputedStyle(e).fill")
+        for theme in THEMES
+    )
+    assert light != dark
+
+
+def test_the_printed_page_carries_numbers_of_notes(opened):
+    page = opened()
+    page.emulate_media(media="print")
+    assert page.locator("#harbour-n2-r1 .paper").is_visible()
+    assert not page.locator("#contents").is_visible()
