@@ -14,7 +14,7 @@ from typing import Any
 from briefkit.claims import OUTLINE, resolve
 from briefkit.edition import Edition, check_overrides, editions, load_edition
 from briefkit.errors import BriefError, EditionError, LedgerError, NotebookError, Problem, Problems, SectionFailed
-from briefkit.execute import CELL_LIMIT, SECTION_LIMIT, Job, Result, executor
+from briefkit.execute import CELL_LIMIT, SECTION_LIMIT, Job, Result, executor, warm_up
 from briefkit.export import FORMATS, Report
 from briefkit.figure import records
 from briefkit.folder import recover, write
@@ -119,6 +119,7 @@ def render(project: Project, wanted: Wanted, told: Told | None = None) -> Iterat
     BriefError
         If the ledger, an edition or a notebook cannot be used: with every problem.
     """
+    warm_up()
     ledger, chosen = prepare(project, wanted)
     out = wanted.out or project.root / "build"
     out.mkdir(parents=True, exist_ok=True)

@@ -64,6 +64,7 @@ def settle(
         "margin": tried.margin,
         "unit": tried.unit,
         "flips_at": tried.flips_at,
+        "level_unit": tried.level_unit,
         "test": stale or "; only in part where ".join(filter(None, [tried.words, partly.words])),
         "reads": [*tried.reads, *partly.reads],
     }
@@ -95,7 +96,15 @@ def judge(row: Mapping[str, Any], verdicts: Iterable[Mapping[str, Any]], day: st
     due = bool(review) and review < day and str(last["published"]) < review
     read = {"kind": "verdict", "claim": row["claim"]} | {name: last[name] for name in ("verdict", "published", "why")}
     said = f"judgement of {last['published']}" if known else "awaits a judgement"
-    settled = {"verdict": last["verdict"], "margin": None, "unit": "", "flips_at": None, "test": said, "due": due}
+    settled = {
+        "verdict": last["verdict"],
+        "margin": None,
+        "unit": "",
+        "flips_at": None,
+        "level_unit": "",
+        "test": said,
+        "due": due,
+    }
     return _payload(row) | settled | {"reads": [read] if known else [], "judgement": last["why"]}
 
 
@@ -151,7 +160,15 @@ def resolve(settled: Iterable[Read]) -> list[Read]:
     return made
 
 
-OUTLINE = {"verdict": "unknown", "margin": None, "unit": "", "flips_at": None, "due": False, "printed": None}
+OUTLINE = {
+    "verdict": "unknown",
+    "margin": None,
+    "unit": "",
+    "flips_at": None,
+    "level_unit": "",
+    "due": False,
+    "printed": None,
+}
 """What of a settled claim other sections need to know, and what stands where none settled it."""
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from briefkit.errors import CellFailed, CellsNotRun, CellTimedOut, KernelDied, SectionFailed
 from briefkit.notebook import cells, parameters_at
+from briefkit.warm import PRELOAD
 
 CELL_LIMIT, SECTION_LIMIT = 120.0, 300.0
 _SETTLED = {
@@ -81,13 +82,13 @@ def executor(
     told : callable
         Called with edition, section, cells done and cells in all, as they are done.
     """
-    context = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
-    if os.name == "posix":
-        context.set_forkserver_preload(["papermill", "nbclient", "jupyter_client.manager"])
+    context = warm_up()
     queue = context.SimpleQueue()
     listener = threading.Thread(target=_listen, args=(queue, told), daemon=True)
     listener.start()
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_started, initargs=(queue,))
+    pool = ProcessPoolExecutor(
+        workers, mp_context=context, initializer=_started, initargs=(queue,), max_tasks_per_child=1
+    )
     try:
         yield lambda job: pool.submit(run, job)
     except BaseException:
@@ -98,6 +99,18 @@ def executor(
         pool.shutdown(wait=True, cancel_futures=True)
         queue.put(None)
         listener.join(timeout=5)
+
+
+def warm_up() -> Any:
+    """Begin to import, in a process aside, what notebooks import; gives the way in which processes are started."""
+    if os.name != "posix":
+        return multiprocessing.get_context("spawn")
+    from multiprocessing import forkserver
+
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(PRELOAD)
+    forkserver.ensure_running()
+    return context
 
 
 def run(job: Job) -> Result:
@@ -156,6 +169,7 @@ def _started(queue: Any) -> None:
     global _QUEUE
     _QUEUE = queue
     logging.disable(logging.CRITICAL)
+    os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] = "briefkit-warm"
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 

@@ -37,7 +37,8 @@ Amount = Figure | Quantity
 class Test:
     """Whether something holds, by how much, and where it would flip.
 
-    `holds` is None when what it needs is not known.
+    `holds` is None when what it needs is not known. `margin` is in `unit`, `flips_at` in `level_unit`:
+    between shares the one is in percentage points, the other in percent.
     """
 
     holds: bool | None
@@ -45,6 +46,7 @@ class Test:
     margin: float | None = None
     flips_at: float | None = None
     unit: str = ""
+    level_unit: str = ""
     reads: tuple[Read, ...] = ()
     __test__ = False  # pytest takes a class of this name for its own
 
@@ -334,7 +336,7 @@ def _test(amount: Amount, words: str, margin: float, edge: float, more: tuple[Re
     if amount.unit == "yes or no":
         return Test(holds, words, reads=reads)  # a yes has no distance from a no
     unit = "percentage points" if amount.unit == "percent" else amount.unit
-    return Test(holds, words, round(margin, 10) + 0.0, round(edge, 10) + 0.0, unit, reads)
+    return Test(holds, words, round(margin, 10) + 0.0, round(edge, 10) + 0.0, unit, amount.unit, reads)
 
 
 def _level(threshold: float | Amount) -> tuple[float, tuple[Read, ...]]:
@@ -350,7 +352,9 @@ def _joined(one: Test, other: Test, holds: bool | None, word: str) -> Test:
     pick = min if word == "and" else max
     nearest = pick(measured, key=lambda test: test.margin or 0.0) if measured else Test(holds, "")
     words = f"{one.words} {word} {other.words}"
-    return Test(holds, words, nearest.margin, nearest.flips_at, nearest.unit, one.reads + other.reads)
+    return Test(
+        holds, words, nearest.margin, nearest.flips_at, nearest.unit, nearest.level_unit, one.reads + other.reads
+    )
 
 
 # -- inside --------------------------------------------------------------------------------------

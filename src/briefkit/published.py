@@ -25,7 +25,9 @@ def published(folder: Path) -> list[dict[str, Any]]:
     for path, record in zip(_files(folder), records, strict=True):
         if record["before"] != before or record["hash"] != fingerprint(record):
             found = "a hash that does not follow from the record and the one before it"
-            raise BriefError(f"{path}: found {found}, expected an unbroken chain; restore the file from version control")
+            raise BriefError(
+                f"{path}: found {found}, expected an unbroken chain; restore the file from version control"
+            )
         before = record["hash"]
     return records
 

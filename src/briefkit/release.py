@@ -34,7 +34,9 @@ class Objection:
 
     def __str__(self) -> str:
         shown = "; ".join(self.found[:3]) + (f"; and {len(self.found) - 3} more" if len(self.found) > 3 else "")
-        return f"{self.kind}: {OBJECTIONS[self.kind]}: {shown}; mend it, or give a reason with --allow {self.kind}=REASON"
+        return (
+            f"{self.kind}: {OBJECTIONS[self.kind]}: {shown}; mend it, or give a reason with --allow {self.kind}=REASON"
+        )
 
 
 def release(project: Project, name: str, *, day: str, allowed: Mapping[str, str] | None = None) -> Path:

@@ -1,0 +1,106 @@
+"""Kernels that start warm: forked from a process that has already imported what notebooks import.
+
+A real Jupyter kernel in a process of its own: widgets, display, magics, interrupts and tracebacks are as everywhere;
+only the start and the imports are spared. Where a process cannot fork, or for other kernels, the plain start is used.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import random
+import signal
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+PRELOAD = ["papermill", "papermill.clientwrap", "nbclient", "ipykernel.kernelapp", "ipykernel.ipkernel"]
+PRELOAD += ["briefkit.warm", "briefkit.section", "IPython.core.interactiveshell"]
+"""What is imported once, before any kernel is forked."""
+
+
+class WarmProvisioner(LocalProvisioner):
+    """Starts a Python kernel by forking this process; registered as `briefkit-warm`."""
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
+        """Fork the kernel; other kernels than this Python's are started as usual.
+
+        Parameters
+        ----------
+        cmd : list of str
+            The kernel's command line, with its connection file.
+        """
+        if not _is_this_python(cmd):
+            return await super().launch_kernel(cmd, **kwargs)
+        self.process = _Process(cmd[cmd.index("-m") + 2 :], kwargs.get("env") or {}, kwargs.get("cwd") or os.getcwd())
+        self.pid = self.process.pid
+        self.pgid = self.pid  # the kernel leads its own session
+        self.cwd = kwargs.get("cwd") or os.getcwd()
+        return self.connection_info
+
+
+class _Process:
+    """A forked kernel with the few methods of `Popen` that Jupyter calls."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, arguments: list[str], env: Mapping[str, str], cwd: str) -> None:
+        context = multiprocessing.get_context("fork")
+        self._process = context.Process(target=_kernel, args=(arguments, dict(env), cwd), daemon=False)
+        self._process.start()
+
+    @property
+    def pid(self) -> int:
+        return int(self._process.pid or 0)
+
+    def poll(self) -> int | None:
+        """Exit code, or None while it runs."""
+        return self._process.exitcode
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        """Exit code, once it has ended."""
+        self._process.join(timeout)
+        return self._process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal, if it still runs."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+
+def _is_this_python(cmd: list[str]) -> bool:
+    """Whether the command starts ipykernel in this very Python, and this system forks."""
+    own = os.path.realpath(cmd[0]) == os.path.realpath(sys.executable)
+    return own and "ipykernel_launcher" in cmd and hasattr(os, "fork") and sys.platform != "darwin"
+
+
+def _kernel(arguments: list[str], env: dict[str, str], cwd: str) -> None:
+    """In the forked process: become a kernel, with nothing of the parent's but its imports."""
+    os.setsid()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    os.environ.clear()
+    os.environ.update(env | {"JPY_PARENT_PID": str(os.getppid())})
+    os.chdir(cwd)
+    os.dup2(os.open(os.devnull, os.O_RDWR), 0)
+    os.dup2(0, 1)
+    asyncio.set_event_loop(asyncio.new_event_loop())  # the parent's is running, there
+    random.seed()
+    import numpy
+
+    numpy.random.seed()
+    sys.argv = ["ipykernel_launcher", *arguments]
+    from ipykernel.kernelapp import IPKernelApp
+
+    IPKernelApp.launch_instance(arguments)
