@@ -128,3 +128,13 @@ def test_a_parameter_says_that_the_edition_set_it():
     """A threshold is no fact of the ledger."""
     (note,) = tell("{{ low }}", {"low": m.parameter("band_low", 15, "percent")})["notes"]
     assert note["text"] == "15%" and note["reads"][0]["kind"] == "parameter"
+
+
+@pytest.mark.parametrize(
+    ("chance", "word"),
+    [(0, "exceptionally unlikely"), (5, "very unlikely"), (20, "unlikely"), (50, "about as likely as not"), (70, "likely"),
+     (95, "very likely"), (100, "virtually certain"), (33, "about as likely as not"), (66, "about as likely as not"), (90, "very likely")],
+)  # fmt: skip
+def test_a_chance_is_told_by_the_scale(chance, word):
+    """The narrowest word that covers it; at an edge the narrower, then the first by the alphabet."""
+    assert said("{{ x | likelihood }}", x=m.parameter("chance", chance, "percent")) == word

@@ -83,7 +83,7 @@ def _texts(cell: Mapping[str, Any]) -> Iterator[str]:
                 for keyword in call.keywords:
                     if keyword.arg in _TEXTS:
                         yield from _strings(keyword.value)
-                if _method(call) == "table" and call.args:
+                if _method(call) in ("table", "numbers") and call.args:
                     yield from _strings(call.args[0])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -209,27 +210,38 @@ def _row(events: pd.DataFrame) -> Event:
     return next((Event(**{name: str(row[name]) for name in EVENT}) for row in records(events)), Event(""))
 
 
-def months_between(start: Event | Figure, end: Event | Figure) -> Quantity:
+def months_between(start: Event | Figure | str, end: Event | Figure | str) -> Quantity:
     """Whole months from one dated thing to another.
 
     Parameters
     ----------
-    start, end : Event or Figure
-        Partial days count as their last day.
+    start, end : Event, Figure or str
+        Partial days count as their last day; text is a day as the ledger writes it.
     """
-    if not (start.known and end.known):
+    days = _days(start, end)
+    if days is None:
         return Quantity(float("nan"), "months", reads=tuple(reads_of(start, end)))
-    days = [last_day(one.date if isinstance(one, Event) else one.period) for one in (start, end)]
     months = (days[1].year - days[0].year) * 12 + days[1].month - days[0].month - (days[1].day < days[0].day)
-    return _made(float(months), "months", f"from {days[0].isoformat()} to {days[1].isoformat()}", start, end)
+    return Quantity(float(months), "months", f"from {days[0]} to {days[1]}", tuple(reads_of(start, end)))
 
 
-def days_between(start: Event | Figure, end: Event | Figure) -> Quantity:
-    """Days from one dated thing to another; partial days count as their last day."""
-    if not (start.known and end.known):
+def days_between(start: Event | Figure | str, end: Event | Figure | str) -> Quantity:
+    """Days from one dated thing to another; as `months_between`."""
+    days = _days(start, end)
+    if days is None:
         return Quantity(float("nan"), "days", reads=tuple(reads_of(start, end)))
-    days = [last_day(one.date if isinstance(one, Event) else one.period) for one in (start, end)]
-    return _made(float((days[1] - days[0]).days), "days", f"from {days[0]} to {days[1]}", start, end)
+    return Quantity(
+        float((days[1] - days[0]).days), "days", f"from {days[0]} to {days[1]}", tuple(reads_of(start, end))
+    )
+
+
+def _days(*things: Event | Figure | str) -> list[date] | None:
+    """Last days of dated things; None where one is not known."""
+    written = [
+        thing if isinstance(thing, str) else thing.date if isinstance(thing, Event) else thing.period
+        for thing in things
+    ]
+    return [last_day(one) for one in written] if all(written) else None
 
 
 def interval(poll: Amount, respondents: int) -> tuple[Quantity, Quantity]:
@@ -388,7 +400,7 @@ def _extreme(figure: Figure, *, highest: bool) -> Figure:
     return at(figure, str(values.idxmax() if highest else values.idxmin()))
 
 
-def _made(value: float, unit: str, formula: str, *parts: Amount | Event) -> Quantity:
+def _made(value: float, unit: str, formula: str, *parts: Amount) -> Quantity:
     return Quantity(value, unit, formula, tuple(reads_of(*parts)))
 
 

@@ -10,11 +10,13 @@ from typing import Any
 import pandas as pd
 
 from briefkit import cell, charts, claims, prose, wording
+from briefkit.argument import Argument
 from briefkit.errors import ExportError
 from briefkit.figure import Event, Figure, Read, reads_of
 from briefkit.ledger import Ledger, load_ledger
 from briefkit.measures import Quantity, Test, parameter
 from briefkit.outputs import settled_before, slug
+from briefkit.period import is_period
 from briefkit.snapshot import Snapshot
 from briefkit.tables import flat, table
 
@@ -110,11 +112,9 @@ class Brief:
         told = self.say(text)
         self._show("prose", {"text/markdown": prose.plain(told)}, told=told, role=line.strip())
 
-    def numbers(self, **items: str) -> None:
-        """Headline numbers for the cover: each a template under its label (underscores become spaces)."""
-        shown = [
-            {"label": prose.words(label.replace("_", " ")), "value": self.say(item)} for label, item in items.items()
-        ]
+    def numbers(self, items: Mapping[str, str]) -> None:
+        """Headline numbers for the cover: a template under each label."""
+        shown = [{"label": prose.words(label), "value": self.say(item)} for label, item in items.items()]
         plain = "\n".join(f"- {prose.plain(one['label'])}: {prose.plain(one['value'])}" for one in shown)
         self._show("numbers", {"text/markdown": plain}, items=shown)
 
@@ -193,16 +193,18 @@ class Brief:
         row = self._row(claim)
         self._settle(claims.judge(row, self._snapshot.verdicts(claim), self.as_of), why)
 
-    def settled(self) -> list[Read]:
-        """All claims of the brief as the sections settled them, fallen premises told; unknown where none did."""
+    @property
+    def argument(self) -> Argument:
+        """All claims of the brief as the sections settled them so far."""
         done = self._settled | {one["claim"]: one for one in self._own}
         known = [row | {"premises": self._known(claims.premises(row))} for row in self._snapshot.claims()]
-        return claims.resolve([claims.outline(row, done.get(row["claim"], {})) for row in known])
+        return Argument(known, done)
 
     def printed(self, claim: str) -> wording.Said:
         """What the brief printed, in its own words, for a sentence that sets the record beside it."""
-        read = {"kind": "claim", "claim": claim}
-        return wording.Said(str(self._snapshot.claim(claim)["brief_value"]).replace(";", " and "), (read,))
+        printed = str(self._snapshot.claim(claim)["brief_value"])
+        text = wording.date(printed).text if is_period(printed) and "-" in printed else printed.replace(";", " and ")
+        return wording.Said(text, ({"kind": "claim", "claim": claim},))
 
     def _row(self, claim: str) -> Read:
         row = self._snapshot.claim(claim)

@@ -33,6 +33,22 @@ _SINGULAR = {
 }
 
 
+LIKELIHOOD = [
+    ("virtually certain", 99, 100),
+    ("very likely", 90, 100),
+    ("likely", 66, 100),
+    ("about as likely as not", 33, 66),
+    ("unlikely", 0, 33),
+    ("very unlikely", 0, 10),
+    ("exceptionally unlikely", 0, 1),
+]
+"""The likelihood scale of the IPCC: word, from and to in percent.
+
+M. D. Mastrandrea et al., Guidance Note for Lead Authors of the IPCC Fifth Assessment Report on Consistent
+Treatment of Uncertainties, 2010, table 1.
+"""
+
+
 @dataclass(frozen=True)
 class Said:
     """What one `{{ … }}` puts into a sentence.
@@ -230,6 +246,12 @@ def reached(amount: Any, threshold: Any) -> Said:
     return Said("reached" if _value(amount) >= _value(threshold) else "stayed below")
 
 
+def likelihood(chance: Quantity) -> Said:
+    """The narrowest word of the scale `LIKELIHOOD` for a chance in percent, from 0 to 100."""
+    fitting = [(high - low, word) for word, low, high in LIKELIHOOD if low <= _known(chance) <= high]
+    return _with_source(chance, min(fitting)[1])
+
+
 def named(event: Event) -> Said:
     """Title of an event, with its first letter as it stands."""
     return Said(event.title, event.reads)
@@ -275,6 +297,7 @@ FILTERS: dict[str, Callable[..., Said]] = {
     "versus": versus,
     "rose": rose,
     "reached": reached,
+    "likelihood": likelihood,
     "named": named,
     "lang": lang,
     "joined": joined,

@@ -1,0 +1,75 @@
+"""All claims of the brief as its sections settled them: what a conclusion looks back on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from briefkit import claims, prose, wording
+from briefkit.errors import UnknownName
+from briefkit.figure import Read
+from briefkit.measures import Quantity
+
+
+class Argument:
+    """The claims of a brief, fallen premises told.
+
+    Parameters
+    ----------
+    rows : iterable of mapping
+        Rows of `claims.csv`, with `premises` as lists.
+    settled : mapping
+        What became of each, by claim; what is missing is unknown.
+    """
+
+    def __init__(self, rows: Iterable[Mapping[str, Any]], settled: Mapping[str, Mapping[str, Any]]) -> None:
+        self.claims = claims.resolve([claims.outline(row, settled.get(str(row["claim"]), {})) for row in rows])
+        self.ran = {str(claim["section"]) for claim in self.claims if claim["claim"] in settled}
+
+    def count(self, verdict: str = "", *, section: str = "") -> Quantity:
+        """How many claims have a verdict, or how many there are, in all or in one section."""
+        chosen = [
+            claim
+            for claim in self.claims
+            if claim["verdict"] == (verdict or claim["verdict"]) and claim["section"] == (section or claim["section"])
+        ]
+        what = f"claims that are settled as {verdict}" if verdict else "claims"
+        return Quantity(float(len(chosen)), "count", f"number of {what}", tuple(_read(claim) for claim in chosen))
+
+    def verdict(self, claim: str) -> wording.Said:
+        """The verdict on one claim, in a word, with the claim as its note.
+
+        Raises
+        ------
+        UnknownName
+            If there is no such claim.
+        """
+        found = next((one for one in self.claims if one["claim"] == claim), None)
+        if found is None:
+            raise UnknownName("claim", claim, [one["claim"] for one in self.claims])
+        return wording.Said(str(found["verdict"]), (_read(found),))
+
+    def stands(self, claim: str) -> bool:
+        """Whether a claim holds, if only in part."""
+        return str(self.verdict(claim)) in ("holds", "weakened")
+
+    def printed(self) -> dict[str, list[Any]]:
+        """Rows of a table: for each claim with a printed number what the brief says, what the record then said."""
+        rows = [(claim, claim["printed"]) for claim in self.claims if claim["printed"] and claim["printed"]["record"]]
+        return {claim["statement"].rstrip("."): _beside(claim, printed) for claim, printed in rows}
+
+
+def likelihoods() -> dict[str, list[str]]:
+    """Rows of a table: the words of the likelihood scale and what they mean."""
+    return {word: [f"{low} to {high}%"] for word, low, high in wording.LIKELIHOOD}
+
+
+def _beside(claim: Mapping[str, Any], printed: Mapping[str, Any]) -> list[Any]:
+    say: Callable[..., Read] = prose.tell
+    brief = wording.Said(str(printed["brief"]), (_read(claim),))
+    record = wording.Said(str(printed["record"]), tuple(printed["reads"]))
+    return [say("{{ x }}", {"x": brief}), say("{{ x }}", {"x": record}), str(printed["verdict"])]
+
+
+def _read(claim: Mapping[str, Any]) -> Read:
+    return {"kind": "claim"} | {name: claim[name] for name in ("claim", "verdict", "margin")}
