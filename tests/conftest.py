@@ -120,7 +120,7 @@ def brief(tmp_path: Path) -> Callable[..., Path]:
     return made
 
 
-SETTLE = 'from briefkit.measures import at_least\nbrief.claim("grew", at_least(trade, 10))'
+SETTLE = 'from briefkit.trials import at_least\nbrief.claim("grew", at_least(trade, 10))'
 
 
 @pytest.fixture(scope="session")

@@ -20,8 +20,8 @@ from briefkit import charts
 from briefkit.charts import _axes, _graph, _text, _theme
 from briefkit.errors import ExportError, UnknownName
 from briefkit.figure import Event, Figure
-from briefkit.measures import Quantity
 from briefkit.period import first_days, last_days
+from briefkit.quantity import Quantity
 
 CAPTIONS = {"chart": "sample", "title": "A finding", "alt": "What a reader would see"}
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from briefkit import claims
 from briefkit.errors import ClaimError
-from briefkit.measures import at_least
+from briefkit.trials import at_least
 from test_measures import figure
 
 ROW = {

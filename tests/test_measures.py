@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefkit import measures as m
+from briefkit import trials as t
 from briefkit.errors import UnitError
 from briefkit.figure import Event, Figure
 
@@ -78,7 +79,7 @@ def test_parts_and_wholes_are_of_one_period():
 def test_what_is_not_known_settles_nothing():
     """A comparison with a missing value is neither true nor false."""
     missing = Figure("f", "F", "percent")
-    assert m.at_least(missing, 1).holds is None
+    assert t.at_least(missing, 1).holds is None
     assert not m.total(figure(1), figure(math.nan), mixing=True).known
 
 
@@ -86,14 +87,14 @@ def test_what_is_not_known_settles_nothing():
 def test_the_sign_of_the_margin_is_the_answer(value, level, width):
     """Margin zero or more: it holds; and at `flips_at` it would just hold."""
     amount = figure(value)
-    for test in (m.at_least(amount, level), m.at_most(amount, level), m.near(amount, level, within=width)):
+    for test in (t.at_least(amount, level), t.at_most(amount, level), t.near(amount, level, within=width)):
         assert test.holds == (test.margin >= 0) or abs(test.margin) < 1e-6
         assert abs(value - test.flips_at) == pytest.approx(abs(test.margin), abs=1e-6, rel=1e-6)
 
 
 def test_tests_combine_as_logic_does():
     """And, or, not, with what is unknown staying unknown unless the other side decides."""
-    yes, no, unknown = m.at_least(figure(2), 1), m.at_least(figure(0), 1), m.at_least(Figure("f", "F", "count"), 1)
+    yes, no, unknown = t.at_least(figure(2), 1), t.at_least(figure(0), 1), t.at_least(Figure("f", "F", "count"), 1)
     assert (yes & yes).holds and not (yes & no).holds and (yes | no).holds and not (~yes).holds
     assert (yes & unknown).holds is None and (no & unknown).holds is False and (yes | unknown).holds is True
 
@@ -121,7 +122,7 @@ def test_months_between_counts_whole_months():
 
 def test_the_margin_of_two_tests_is_that_of_the_one_that_decides():
     """A claim that failed by one part must not show the comfortable margin of the other."""
-    far, failed = m.at_least(figure(100), 1), m.at_least(figure(0), 1)
+    far, failed = t.at_least(figure(100), 1), t.at_least(figure(0), 1)
     assert (far & failed).margin == -1 and (failed & far).margin == -1
     assert (far | failed).margin == 99
-    assert (far & ~m.happened(Event("e", date="2018", title="E", published="2018"))).margin is None
+    assert (far & ~t.happened(Event("e", date="2018", title="E", published="2018"))).margin is None

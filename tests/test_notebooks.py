@@ -154,3 +154,13 @@ def test_the_verdicts_move_with_the_record(rendered):
     assert first["no_peace_treaty"] == last["no_peace_treaty"] == "holds"
     assert (first["talks_to_go_on_announced"], last["talks_to_go_on_announced"]) == ("holds", "overturned")
     assert first["six_percent"] == "overturned"
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_no_published_number_or_verdict_moves_unseen(rendered, edition):
+    """A change to package, notebook or ledger that moves one is accepted by `briefkit release EDITION`."""
+    from briefkit.build import Project
+    from briefkit.release import moved
+
+    record = json.loads((rendered / edition / "edition.json").read_text())
+    assert moved(Project(REPO), edition, record) == [], f"accept with: briefkit release {edition}"

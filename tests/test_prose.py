@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from briefkit import measures as m
 from briefkit.errors import ExportError
 from briefkit.figure import Event, Figure
 from briefkit.prose import plain, tell
+from briefkit.quantity import parameter
 from test_measures import figure
 
 
@@ -126,7 +126,7 @@ def test_a_computed_number_shows_its_formula():
 
 def test_a_parameter_says_that_the_edition_set_it():
     """A threshold is no fact of the ledger."""
-    (note,) = tell("{{ low }}", {"low": m.parameter("band_low", 15, "percent")})["notes"]
+    (note,) = tell("{{ low }}", {"low": parameter("band_low", 15, "percent")})["notes"]
     assert note["text"] == "15%" and note["reads"][0]["kind"] == "parameter"
 
 
@@ -137,4 +137,4 @@ def test_a_parameter_says_that_the_edition_set_it():
 )  # fmt: skip
 def test_a_chance_is_told_by_the_scale(chance, word):
     """The narrowest word that covers it; at an edge the narrower, then the first by the alphabet."""
-    assert said("{{ x | likelihood }}", x=m.parameter("chance", chance, "percent")) == word
+    assert said("{{ x | likelihood }}", x=parameter("chance", chance, "percent")) == word

@@ -12,7 +12,12 @@ from briefkit.published import latest, publish, published
 
 def record(edition: str, value: float = 1.0) -> dict:
     """A record as `release` writes it."""
-    return {"record": {"edition": edition, "figures": [{"value": value}]}, "released": "2018-10-12", "allowed": [], "files": {}, "changes": {}}
+    return {
+        "record": {"edition": edition, "figures": [{"value": value}]},
+        "released": "2018-10-12",
+        "allowed": [],
+        "changes": {},
+    }
 
 
 def test_records_stand_behind_each_other(tmp_path):

@@ -8,7 +8,7 @@ from typing import Any
 from briefkit import claims, prose, wording
 from briefkit.errors import UnknownName
 from briefkit.figure import Read
-from briefkit.measures import Quantity
+from briefkit.quantity import Quantity
 
 
 class Argument:
@@ -57,11 +57,6 @@ class Argument:
         """Rows of a table: for each claim with a printed number what the brief says, what the record then said."""
         rows = [(claim, claim["printed"]) for claim in self.claims if claim["printed"] and claim["printed"]["record"]]
         return {claim["statement"].rstrip("."): _beside(claim, printed) for claim, printed in rows}
-
-
-def likelihoods() -> dict[str, list[str]]:
-    """Rows of a table: the words of the likelihood scale and what they mean."""
-    return {word: [f"{low} to {high}%"] for word, low, high in wording.LIKELIHOOD}
 
 
 def _beside(claim: Mapping[str, Any], printed: Mapping[str, Any]) -> list[Any]:

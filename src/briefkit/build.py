@@ -21,6 +21,7 @@ from briefkit.folder import recover, write
 from briefkit.ledger import Ledger, load_ledger
 from briefkit.notebook import check_parameters, declared, sections
 from briefkit.outputs import Section, read_back
+from briefkit.published import latest
 
 Told = Callable[[str, str, int, int], None]
 
@@ -191,6 +192,7 @@ def reported(ledger: Ledger, edition: Edition, results: Iterable[Result], projec
     first = [part for part, result in zip(parts, results, strict=True) if "claims" in result.job.parameters]
     rest = [part for part in parts if part not in first]
     about = {"edition": edition.name, "as_of": edition.as_of, "parameters": edition.parameters, **edition.about}
+    about["allowed"] = (latest(project.published, edition.name) or {}).get("allowed", [])
     sources = tuple(records(ledger.tables["sources"].drop(columns="line")))
     names = {row[noun]: row["title"] for noun in ("figure", "event") for row in records(ledger.tables[f"{noun}s"])}
     fonts = project.data / "fonts"

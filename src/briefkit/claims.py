@@ -10,8 +10,9 @@ import pandas as pd
 
 from briefkit.errors import ClaimError
 from briefkit.figure import Read
-from briefkit.measures import Amount, Test
 from briefkit.period import last_day
+from briefkit.quantity import Amount
+from briefkit.trials import Test
 
 SCALE = {
     "holds": "true on the as-of day",

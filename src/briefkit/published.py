@@ -45,7 +45,7 @@ def publish(folder: Path, record: Mapping[str, Any]) -> Path:
     folder : Path
         Where the records lie.
     record : mapping
-        `record` (as in edition.json), `released`, `allowed`, `files`, `changes`.
+        `record` (as in edition.json), `released`, `allowed`, `changes`.
     """
     known = published(folder)
     whole = {**record, "number": len(known) + 1, "before": known[-1]["hash"] if known else ""}

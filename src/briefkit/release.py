@@ -69,10 +69,9 @@ def release(project: Project, name: str, *, day: str, allowed: Mapping[str, str]
         standing = [str(objection) for objection in found if objection.kind not in reasons]
         if standing:
             raise BriefError(f"{name} is not released:\n" + "\n".join(standing))
-        files = json.loads((first.folder / "manifest.json").read_text(encoding="utf-8"))["files"]
     kept = [{"what": objection.kind, "reason": reasons[objection.kind]} for objection in found]
     changes = _changes(project, name)
-    whole = {"record": record, "released": day, "allowed": kept, "files": files, "changes": changes}
+    whole = {"record": record, "released": day, "allowed": kept, "changes": changes}
     return publish(project.published, whole)
 
 

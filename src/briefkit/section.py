@@ -9,16 +9,17 @@ from typing import Any
 
 import pandas as pd
 
-from briefkit import cell, charts, claims, prose, wording
+from briefkit import cell, charts, claims, prose, shapes, wording
 from briefkit.argument import Argument
 from briefkit.errors import ExportError
 from briefkit.figure import Event, Figure, Read, reads_of
 from briefkit.ledger import Ledger, load_ledger
-from briefkit.measures import Quantity, Test, parameter
 from briefkit.outputs import settled_before, slug
 from briefkit.period import is_period
+from briefkit.quantity import Quantity, parameter
 from briefkit.snapshot import Snapshot
 from briefkit.tables import flat, table
+from briefkit.trials import Test
 
 
 class Brief:
@@ -67,33 +68,13 @@ class Brief:
         """A GeoJSON feature collection that lies beside the ledger."""
         return self._snapshot.shapes(name)
 
-    def sites(self, shapes: str, kind: str = "base") -> list[Read]:
-        """Places of a kind among the shapes, with what makes them known: name, lon, lat, since."""
-        points = [one for one in self.shapes(shapes)["features"] if one["properties"].get("kind") == kind]
-        return [
-            {"name": one["properties"]["name"], "lon": lon, "lat": lat, "since": self._since(one["properties"])}
-            for one in points
-            for lon, lat in [one["geometry"]["coordinates"]]
-        ]
+    def sites(self, name: str, kind: str = "base") -> list[Read]:
+        """Places of a kind among the shapes, with what makes them known; see `shapes.sites`."""
+        return shapes.sites(self.shapes(name), kind, self._snapshot)
 
-    def rings(self, shapes: str, kind: str = "base", period: str | None = None) -> list[Read]:
-        """Circles around places whose `range_figure` is known, of `period` or the latest: label, lon, lat, km."""
-        ranged = [one for one in self.shapes(shapes)["features"] if one["properties"].get("range_figure")]
-        found = [
-            (one, self.figure(one["properties"]["range_figure"], period))
-            for one in ranged
-            if one["properties"]["kind"] == kind
-        ]
-        return [
-            {"label": one["properties"]["name"], "lon": lon, "lat": lat, "km": km}
-            for one, km in found
-            for lon, lat in [one["geometry"]["coordinates"]]
-            if km.known
-        ]
-
-    def _since(self, properties: Read) -> Event | Figure | None:
-        known = str(properties.get("known_by") or "")
-        return None if not known else self.figure(known) if self._snapshot.is_figure(known) else self.event(known)
+    def rings(self, name: str, kind: str = "base", period: str | None = None) -> list[Read]:
+        """Circles around places whose range is known; see `shapes.rings`."""
+        return shapes.rings(self.shapes(name), kind, self._snapshot, period)
 
     @cached_property
     def then(self) -> Snapshot:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from briefkit import prose, wording
 from briefkit.figure import Event, Figure, Read, reads_of, records
-from briefkit.measures import Quantity
+from briefkit.quantity import Quantity
 
 Say = Callable[..., Read]
 

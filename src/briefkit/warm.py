@@ -35,9 +35,9 @@ class WarmProvisioner(LocalProvisioner):
         """
         if not _is_this_python(cmd):
             return await super().launch_kernel(cmd, **kwargs)
-        self.process = _Process(cmd[cmd.index("-m") + 2 :], kwargs.get("env") or {}, kwargs.get("cwd") or os.getcwd())
-        self.pid = self.process.pid
-        self.pgid = self.pid  # the kernel leads its own session
+        process = _Process(cmd[cmd.index("-m") + 2 :], kwargs.get("env") or {}, kwargs.get("cwd") or os.getcwd())
+        self.process: Any = process
+        self.pid = self.pgid = process.pid  # the kernel leads its own session
         self.cwd = kwargs.get("cwd") or os.getcwd()
         return self.connection_info
 

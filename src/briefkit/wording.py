@@ -13,7 +13,8 @@ import pandas as pd
 from briefkit import measures
 from briefkit.errors import ExportError
 from briefkit.figure import Event, Figure, Read, marks, reads_of
-from briefkit.measures import Quantity
+from briefkit.likelihood import likelihood_word
+from briefkit.quantity import Quantity
 
 _WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _ORDINALS = [
@@ -31,22 +32,6 @@ _SINGULAR = {
     "days": "day",
     "percentage points": "percentage point",
 }
-
-
-LIKELIHOOD = [
-    ("virtually certain", 99, 100),
-    ("very likely", 90, 100),
-    ("likely", 66, 100),
-    ("about as likely as not", 33, 66),
-    ("unlikely", 0, 33),
-    ("very unlikely", 0, 10),
-    ("exceptionally unlikely", 0, 1),
-]
-"""The likelihood scale of the IPCC: word, from and to in percent.
-
-M. D. Mastrandrea et al., Guidance Note for Lead Authors of the IPCC Fifth Assessment Report on Consistent
-Treatment of Uncertainties, 2010, table 1.
-"""
 
 
 @dataclass(frozen=True)
@@ -247,9 +232,8 @@ def reached(amount: Any, threshold: Any) -> Said:
 
 
 def likelihood(chance: Quantity) -> Said:
-    """The narrowest word of the scale `LIKELIHOOD` for a chance in percent, from 0 to 100."""
-    fitting = [(high - low, word) for word, low, high in LIKELIHOOD if low <= _known(chance) <= high]
-    return _with_source(chance, min(fitting)[1])
+    """The word of the likelihood scale for a chance in percent, from 0 to 100."""
+    return _with_source(chance, likelihood_word(_known(chance)))
 
 
 def named(event: Event) -> Said:
