@@ -1,8 +1,8 @@
 """Make the font files that briefkit ships, and those that a brief needs beside its ledger.
 
 ``python scripts/fonts.py package``
-    src/briefkit/fonts: one serif and one sans family, as TTF for Typst and matplotlib
-    (Latin, Latin Extended, Cyrillic) and as WOFF2 slices for HTML, one per script.
+    src/briefkit/fonts: one serif and one sans family as TTF, for Typst, matplotlib and, cut to the
+    letters that occur, for HTML (Latin, Latin Extended, Cyrillic).
 ``python scripts/fonts.py brief data notebooks params``
     <first folder>/fonts: the glyphs of other scripts (Japanese, ...) that occur in the
     brief's files, and no others. Run it again when a file brings a new character.
@@ -39,11 +39,8 @@ LATIN = [
     (0x2000, 0x206F), (0x2070, 0x209C), (0x20AC, 0x20AC), (0x2103, 0x2122), (0x2153, 0x215E),
     (0x2190, 0x2199), (0x2202, 0x2265), (0x25A0, 0x25CF), (0x2713, 0x2717),
 ]  # fmt: skip
-LATIN_A = [(0x100, 0x130), (0x132, 0x151), (0x154, 0x17F)]
-LATIN_B = [(0x180, 0x24F), (0x1E00, 0x1EFF)]
-CYRILLIC = [(0x401, 0x401), (0x410, 0x44F), (0x451, 0x451), (0x20BD, 0x20BD), (0x2116, 0x2116)]
-CYRILLIC_B = [(0x400, 0x400), (0x402, 0x40F), (0x450, 0x450), (0x452, 0x45F), (0x490, 0x491), (0x4B0, 0x4B1)]
-SLICES = {"latin": LATIN, "latin-a": LATIN_A, "latin-b": LATIN_B, "cyrillic": CYRILLIC, "cyrillic-b": CYRILLIC_B}
+LATIN_EXTENDED = [(0x100, 0x17F), (0x180, 0x24F), (0x1E00, 0x1EFF)]
+CYRILLIC = [(0x400, 0x45F), (0x490, 0x491), (0x4B0, 0x4B1), (0x20BD, 0x20BD), (0x2116, 0x2116)]
 FEATURES = "ccmp locl kern mark mkmk liga tnum".split()  # figures are lining and proportional by default
 
 
@@ -74,14 +71,12 @@ def name(font: TTFont, family: str, style: str) -> None:
     font["head"].macStyle = {"Regular": 0, "Italic": 2, "Bold": 1}[style]
 
 
-def subset(font: TTFont, points: set[int], out: Path, flavor: str | None = None) -> None:
+def subset(font: TTFont, points: set[int], out: Path) -> None:
     """Write `font` with the given characters only."""
     options = Options(layout_features=FEATURES, name_IDs=["*"], notdef_outline=True, hinting=False)
-    options.flavor = flavor
     worker = Subsetter(options)
     worker.populate(unicodes=points)
     worker.subset(font)
-    font.flavor = flavor
     font.save(out)
 
 
@@ -92,11 +87,7 @@ def make_package(store: Path) -> None:
         stem = f"{family}-{style}".replace(" ", "")
         font = original(package, version, path, store)
         name(font, family, style)
-        subset(font, set().union(*map(expand, SLICES.values())), PACKAGE / f"{stem}.ttf")
-        for script, ranges in SLICES.items():
-            font = original(package, version, path, store)
-            name(font, family, style)
-            subset(font, expand(ranges), PACKAGE / f"{stem}.{script}.woff2", flavor="woff2")
+        subset(font, expand([*LATIN, *LATIN_EXTENDED, *CYRILLIC]), PACKAGE / f"{stem}.ttf")
         licence = (store / package / "package" / "LICENSE_FONT").read_text()
         (PACKAGE / f"LICENCE-{package}.txt").write_text(licence)
 
@@ -124,7 +115,6 @@ def make_brief(folders: list[Path], store: Path) -> None:
             name(font, family, style)
             stem = f"{family}-{style}".replace(" ", "")
             subset(font, points, out / f"{stem}.ttf")
-            subset(font, points, out / f"{stem}.woff2", flavor="woff2")
             licence = (store / package / "package" / "LICENSE_FONT").read_text()
             (out / f"LICENCE-{package}.txt").write_text(licence)
     if missing:

@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +189,8 @@ def reported(ledger: Ledger, edition: Edition, results: Iterable[Result], projec
     parts = [_with_error(section, result.error) for section, result in zip(read, results, strict=True)]
     order = list(ledger.tables["claims"]["claim"])
     settled = sorted((claim for part in parts for claim in part.claims), key=lambda claim: order.index(claim["claim"]))
+    resolved = resolve(settled)
+    parts = [_as_resolved(part, resolved) for part in parts]
     first = [part for part, result in zip(parts, results, strict=True) if "claims" in result.job.parameters]
     rest = [part for part in parts if part not in first]
     about = {"edition": edition.name, "as_of": edition.as_of, "parameters": edition.parameters, **edition.about}
@@ -197,7 +199,7 @@ def reported(ledger: Ledger, edition: Edition, results: Iterable[Result], projec
     names = {row[noun]: row["title"] for noun in ("figure", "event") for row in records(ledger.tables[f"{noun}s"])}
     fonts = project.data / "fonts"
     return Report(
-        about, (*first, *rest), tuple(resolve(settled)), sources, fonts if fonts.is_dir() else None,
+        about, (*first, *rest), tuple(resolved), sources, fonts if fonts.is_dir() else None,
         files=tuple(_offered(results)),
         names=names,
     )  # fmt: skip
@@ -270,7 +272,19 @@ def _with_error(section: Section, error: SectionFailed | None) -> Section:
         "traceback": [],
     }
     blocks = section.blocks if shown else [*section.blocks, said]
-    return Section(section.section, section.title, section.question, "failed", blocks, section.queries)
+    return replace(section, status="failed", blocks=blocks)
+
+
+def _as_resolved(section: Section, claims: Iterable[Mapping[str, Any]]) -> Section:
+    """The section with its claims as they stand once all premises are known."""
+    by_name = {claim["claim"]: claim for claim in claims}
+    blocks = [
+        block | {name: by_name[block["claim"]][name] for name in ("verdict", "fell")}
+        if block["kind"] == "claim"
+        else block
+        for block in section.blocks
+    ]
+    return replace(section, blocks=blocks)
 
 
 def _offered(results: Iterable[Result]) -> Iterator[dict[str, str]]:

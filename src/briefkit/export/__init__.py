@@ -31,6 +31,8 @@ class Report:
         From a page of one section: where the whole brief is.
     names : mapping
         What figures and events of the ledger are called, by id; for premises that no cell read.
+    since : dict or None
+        What changed since the edition before: `edition`, `figures` (how many), `claims` (claim, old verdict).
     """
 
     edition: dict[str, Any]
@@ -41,6 +43,7 @@ class Report:
     files: tuple[dict[str, str], ...] = ()
     home: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
+    since: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -25,20 +25,13 @@ from briefkit.export.page import compose
 
 SVG = "http://www.w3.org/2000/svg"
 DARK_PAPER = 0.0090  # relative luminance of --paper on a dark page
-RANGES = {
-    "latin": "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02DC,U+2000-20BC,U+20BE-2115,U+2117-2BFF",
-    "latin-a": "U+0100-0130,U+0132-0151,U+0154-017F",
-    "latin-b": "U+0180-024F,U+1E00-1EFF",
-    "cyrillic": "U+0401,U+0410-044F,U+0451,U+20BD,U+2116",
-    "cyrillic-b": "U+0400,U+0402-040F,U+0450,U+0452-04FF",
-}
 STYLES = {
     "Regular": "font-weight:400;font-style:normal",
     "Italic": "font-weight:400;font-style:italic",
     "Bold": "font-weight:600;font-style:normal",
 }
 _DRAWN = {"d", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "transform", "points"}
-_LONG = re.compile(r"-?\d+\.\d{3,}")
+_LONG = re.compile(r"-?\d+\.\d{2,}")
 _POLICY = "default-src 'none'; style-src '{hash}'; style-src-attr 'unsafe-inline'; img-src data:; font-src data:"
 _FETCHED = re.compile(
     r"<(?:script|link|iframe|object|embed|base|form)\b"
@@ -56,7 +49,7 @@ def render(report: Report) -> str:
     ExportError
         If a chart has no alt text, or the page would load something from elsewhere.
     """
-    return _page(report)
+    return _page(report, _letters_of(repr((report.sections, report.claims, report.sources))))
 
 
 def render_section(report: Report, section: str) -> str:
@@ -71,7 +64,8 @@ def render_section(report: Report, section: str) -> str:
     if not chosen:
         raise UnknownName("section", section, [s.section for s in report.sections])
     files = tuple(file | {"href": f"../{file['href']}"} for file in report.files)
-    return _page(replace(report, sections=chosen, files=files, home="../index.html"))
+    letters = _letters_of(repr((report.sections, report.claims, report.sources)))  # one set of fonts for all pages
+    return _page(replace(report, sections=chosen, files=files, home="../index.html"), letters)
 
 
 class BriefHTMLExporter(Exporter):
@@ -88,13 +82,13 @@ class BriefHTMLExporter(Exporter):
         return render(gather(nb, about.get("name", ""), about.get("path") or ".")), resources
 
 
-def _page(report: Report) -> str:
+def _page(report: Report, letters: frozenset[str] = frozenset()) -> str:
     model = compose(report)
     for chart in (b for s in model["sections"] for b in s["blocks"] if b["t"] == "chart"):
         chart["csv"] = "data:text/csv;charset=utf-8," + quote(_csv(chart["data"]), safe=",;:()/")
         chart["svg"] = picture(chart["svg"], chart["id"], chart["alt"])
     body = _laid_out(model, css="", policy="")
-    css = _fonts(body, report.fonts) + _tints(body) + _text("page.css")
+    css = _fonts(letters or _letters_of(body), report.fonts) + _tints(body) + _stacks(report.fonts) + _text("page.css")
     digest = _base64(hashlib.sha256(css.encode()).digest())
     page = _laid_out(model, css=css, policy=_POLICY.format(hash=f"sha256-{digest}"))
     _refuse_requests(page)
@@ -119,6 +113,12 @@ def _template() -> Any:
 @cache
 def _text(name: str) -> str:
     return (files("briefkit.export") / "templates" / name).read_text("utf-8")
+
+
+def _stacks(beside: Path | None) -> str:
+    """Stacks of families: what is shipped, what lies beside the brief, what the reader's machine has."""
+    others = "".join(f'"{name}",' for name in families(beside))
+    return f':root{{--serif:"Brief Serif",{others}Georgia,serif;--sans:"Brief Sans",{others}system-ui,sans-serif}}'
 
 
 def _csv(data: dict[str, Any]) -> str:
@@ -172,8 +172,8 @@ def _clean(element: ElementTree.Element, name: str) -> None:
 
 
 def _short(found: re.Match[str]) -> str:
-    """A coordinate to a hundredth of a point."""
-    return f"{float(found[0]):.2f}".rstrip("0").rstrip(".")
+    """A coordinate to a tenth of a point."""
+    return f"{float(found[0]):.1f}".removesuffix(".0")
 
 
 def _tint(found: re.Match[str]) -> str:
@@ -226,36 +226,44 @@ def _luminance(*rgb: float) -> float:
 # -- fonts ---------------------------------------------------------------------------------------
 
 
-def _fonts(page: str, beside: Path | None) -> str:
-    """Faces of the shipped families, in the scripts that occur on the page, and those beside the brief."""
-    signs = "".join(sorted(set(page)))
-    wanted = [script for script, ranges in RANGES.items() if re.search(f"[{_letters(ranges)}]", signs)]
-    own = [
-        _face(f"Brief {kind}", style, _encoded(f"Brief{kind}-{style}.{script}.woff2"), RANGES[script])
-        for kind in ("Serif", "Sans")
-        for style in STYLES
-        for script in wanted
-    ]
-    foreign = beside is not None and re.search("[\u2e80-\uffef]|[\u0530-\u1dff]", re.sub("[\ue000-\uf8ff]", "", signs))
-    files_beside = sorted(beside.glob("*.woff2")) if beside and foreign else []
-    other = [_face(family(file), "Regular", _base64(file.read_bytes()), "") for file in files_beside]
-    return "".join(own + other)
+def _fonts(letters: frozenset[str], beside: Path | None) -> str:
+    """Faces of the shipped families and of those beside the brief, each with no more than the letters that occur."""
+    shipped = sorted(Path(str(files("briefkit") / "fonts")).glob("*.ttf"))
+    own = "".join(_face(file, letters) for file in shipped)
+    lacking = frozenset(letter for letter in letters if ord(letter) > 127) - _has(shipped[0])
+    others = sorted(beside.glob("*.ttf")) if beside and lacking else []
+    return own + "".join(_face(file, lacking) for file in others if lacking & _has(file))
 
 
-def _letters(ranges: str) -> str:
-    """Ranges of CSS as those of a regular expression."""
-    return re.sub(r"U\+(\w{4})(?:-(\w{4}))?,?", lambda m: "-".join(f"\\u{code}" for code in m.groups() if code), ranges)
-
-
-def _face(name: str, style: str, data: str, ranges: str) -> str:
-    limit = f"unicode-range:{ranges};" if ranges else ""
-    source = f'src:url(data:font/woff2;base64,{data}) format("woff2")'
-    return f'@font-face{{font-family:"{name}";{STYLES[style]};font-display:block;{limit}{source}}}'
+def _letters_of(text: str) -> frozenset[str]:
+    """Letters that can be printed, with all of ASCII, in any text."""
+    return frozenset(map(chr, range(32, 127))) | {letter for letter in set(text) if letter.isprintable()}
 
 
 @cache
-def _encoded(name: str) -> str:
-    return _base64((files("briefkit") / "fonts" / name).read_bytes())
+def _has(file: Path) -> frozenset[str]:
+    from fontTools.ttLib import TTFont
+
+    with TTFont(file) as font:
+        return frozenset(map(chr, font.getBestCmap()))
+
+
+@cache
+def _face(file: Path, letters: frozenset[str]) -> str:
+    """One face as data: the letters that occur, in the same bytes for the same letters."""
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+
+    options = Options(layout_features=["*"], hinting=False, notdef_outline=True)
+    subsetter, written = Subsetter(options), io.BytesIO()
+    with TTFont(file, recalcTimestamp=False) as font:
+        subsetter.populate(unicodes=[ord(letter) for letter in letters])
+        subsetter.subset(font)
+        font.flavor = "woff2"
+        font.save(written)
+    source = f'src:url(data:font/woff2;base64,{_base64(written.getvalue())}) format("woff2")'
+    style = STYLES.get(file.stem.rpartition("-")[2], STYLES["Regular"])
+    return f'@font-face{{font-family:"{family(file)}";{style};font-display:block;{source}}}'
 
 
 def _base64(data: bytes) -> str:
@@ -263,8 +271,13 @@ def _base64(data: bytes) -> str:
 
 
 def family(file: Path) -> str:
-    """NotoSansJP-Regular.woff2 is "Noto Sans JP"."""
+    """NotoSansJP-Regular.ttf is "Noto Sans JP"."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", file.stem.partition("-")[0])
+
+
+def families(folder: Path | None) -> list[str]:
+    """Families that lie beside the brief."""
+    return sorted({family(file) for file in folder.glob("*.ttf")}) if folder else []
 
 
 def _refuse_requests(page: str) -> None:

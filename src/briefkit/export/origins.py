@@ -20,6 +20,7 @@ MARKS = {
     "disputed": ("≠", "another source gives a different value"),
     "overridden": ("o", "set by the editors of this edition against the ledger"),
 }
+MOST = 12  # readings that a note names at all
 FULL = 6  # readings that a note tells in full; of more it names each in a few words
 
 
@@ -39,6 +40,7 @@ class Origins:
         self.known = {key: known[key] for key in order}
         self.places: dict[str, dict[str, Node]] = {key: {} for key in order}
         self.names = _names(report)
+        self.as_of = str(report.edition.get("as_of", ""))
 
     def use(self, key: str | None, where: Node, text: str, href: str) -> None:
         """Remember that a place of the page rests on a source; twice the same is once."""
@@ -80,6 +82,7 @@ class Origins:
             "title": told.foreign(source.get("title") or key),
             "url": url if re.match(r"https?://", url, re.IGNORECASE) else "",
             "published": cite.day(source.get("published")),
+            "later": bool(self.as_of) and (source.get("published") or "") > self.as_of,
             "places": list(self.places[key].values()),
         }
 
@@ -109,7 +112,8 @@ def printed(notes: Notes, where: Node, origins: Origins) -> list[Node]:
         {name: note.get(name) or "" for name in ("id", "n", "text", "refs", "formula")}
         | {
             "marks": note.get("marks") or [],
-            "reads": [_read(read, origins) for read in note.get("reads") or []],
+            "reads": [_read(read, origins) for read in (note.get("reads") or [])[:MOST]],
+            "more": max(len(note.get("reads") or []) - MOST, 0),
             "short": len(note.get("reads") or []) > FULL,
         }
         for note in notes.known.values()

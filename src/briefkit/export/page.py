@@ -64,6 +64,8 @@ class _Page:
             "sources": self.origins.listed(),
             "cite": cite.citation(edition),
             "files": [dict(file) for file in self.report.files],
+            "since": self._since(),
+            "allowed": [{"what": one["what"], "reason": one["reason"]} for one in edition.get("allowed") or []],
         }
 
     def _cover(self) -> Node:
@@ -79,6 +81,21 @@ class _Page:
             "claims": [self._score(claim) for claim in self.claims if claim["section"] in homes],
             "notes": self._closed(notes, where),
         }
+
+    def _since(self) -> Node | None:
+        """What changed since the edition before, in a sentence and claim by claim."""
+        since = self.report.since
+        if not since:
+            return None
+        before = {one["claim"]: one["old"] for one in since["claims"]}
+        moved = [
+            self._score(claim) | {"old": before[claim["claim"]]} for claim in self.claims if claim["claim"] in before
+        ]
+        figures = f"{since['figures']} figure{'' if since['figures'] == 1 else 's'}"
+        words = (
+            f"{figures} have new values, and the verdict on {len(moved)} claim{'' if len(moved) == 1 else 's'} moved."
+        )
+        return {"edition": since["edition"], "words": words, "claims": moved}
 
     def _section(self, section: Any) -> Node:
         name = self._unique(section.section)

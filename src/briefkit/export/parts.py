@@ -131,8 +131,10 @@ class Parts:
         for read in block.get("reads") or []:
             self.origins.use(read.get("source"), self.where, "claims", entry["id"])
         why = told.inline(block.get("why"), self.notes)
-        premises = [self.premise(premise) for premise in block.get("premises") or []]
-        return [{**entry, "why": why, "printed": block.get("printed"), "premises": premises}]
+        rests = {key: [self.premise(one) for one in block.get(key) or []] for key in ("premises", "fell")}
+        weakened = rests["fell"] if block["verdict"] == "weakened" else []
+        name = told.plain(entry["statement"])
+        return [{**entry, **rests, "fell": weakened, "name": name, "why": why, "printed": block.get("printed")}]
 
     def _error(self, block: Node) -> list[Node]:
         if block.get("expected"):
@@ -158,7 +160,7 @@ class Parts:
 def verdict(claim: Node) -> Node:
     """What stands on a claim's badge and beside it."""
     unit, flips = claim.get("unit"), claim.get("flips_at")
-    level = "percent" if unit == "percentage points" else unit  # a distance between shares, but a share itself
+    level = claim.get("level_unit") or unit  # between shares a distance is in points, a level in percent
     return {
         "id": f"claim-{slug(claim['claim'])}",
         "claim": claim["claim"],

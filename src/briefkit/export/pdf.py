@@ -14,7 +14,7 @@ from nbconvert.exporters import Exporter
 
 from briefkit.errors import ExportError
 from briefkit.export import Report, gather
-from briefkit.export.html import family
+from briefkit.export.html import families
 from briefkit.export.origins import MARKS
 from briefkit.export.page import compose
 from briefkit.export.told import Node, plain
@@ -74,7 +74,7 @@ def _for_paper(model: Node, fonts: Path | None) -> Node:
         **model,
         "targets": sorted(_targets(model)),
         "refs": sorted({node["ref"] for node in found if "ref" in node} - heads),
-        "families": sorted({family(file) for file in fonts.glob("*.ttf")}) if fonts else [],
+        "families": families(fonts),
         "signs": {mark: sign for mark, (sign, _) in MARKS.items()},
         "total": sum(one["count"] for one in model["tally"]),
     }
