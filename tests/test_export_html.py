@@ -12,7 +12,7 @@ import pytest
 
 import sample
 from briefkit.errors import ExportError, UnknownName
-from briefkit.export import html
+from briefkit.export import html, pictures, styles
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def test_the_page_asks_for_nothing(page):
     assert not re.findall(r"\bsrc=|@import", without_styles(page))
     assert {where.partition(":")[0] for where in re.findall(r"url\(([^)#]+)\)", page)} == {"data"}
     with pytest.raises(ExportError, match="loads nothing"):
-        html._refuse_requests(page.replace("<h1>", '<img src="https://example.org/pixel.gif"><h1>'))
+        styles._refuse_requests(page.replace("<h1>", '<img src="https://example.org/pixel.gif"><h1>'))
 
 
 def test_the_style_sheet_is_the_one_that_the_policy_names(page):
@@ -84,13 +84,13 @@ def test_the_style_sheet_is_the_one_that_the_policy_names(page):
 @pytest.mark.parametrize("planted", ['<image href="https://example.org/x.png"/>', '<use href="other.svg#x"/>'])
 def test_a_picture_that_loads_something_is_refused(planted):
     with pytest.raises(ExportError, match="pages load nothing"):
-        html.picture(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">{planted}</svg>', "x", "alt")
+        pictures.picture(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">{planted}</svg>', "x", "alt")
 
 
 def test_a_picture_cannot_run_anything():
     inside = '<script>x()</script><g onclick="y()"/><style>*{}</style>'
     planted = f'<svg xmlns="http://www.w3.org/2000/svg" onload="x()">{inside}</svg>'
-    shown = html.picture(planted, "x", "alt")
+    shown = pictures.picture(planted, "x", "alt")
     assert not re.search("onload|onclick|script|style", shown)
 
 
@@ -147,12 +147,12 @@ def test_a_data_file_cannot_start_a_formula(page):
 def test_colours_keep_their_contrast_on_a_dark_page():
     def ratio(one, other):
         bright, dim = sorted(
-            (html._luminance(*(int(c[i : i + 2], 16) / 255 for i in (0, 2, 4))) for c in (one, other)), reverse=True
+            (pictures._luminance(*(int(c[i : i + 2], 16) / 255 for i in (0, 2, 4))) for c in (one, other)), reverse=True
         )
         return (bright + 0.05) / (dim + 0.05)
 
     from briefkit.charts import COLOURS
 
     for colour in (c.lstrip("#") for c in COLOURS.values()):
-        before, after = ratio(colour, "ffffff"), ratio(html.dimmed(colour).lstrip("#"), "14181c")
+        before, after = ratio(colour, "ffffff"), ratio(pictures.dimmed(colour).lstrip("#"), "14181c")
         assert after > 0.93 * min(before, 15)

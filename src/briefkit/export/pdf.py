@@ -14,9 +14,9 @@ from nbconvert.exporters import Exporter
 
 from briefkit.errors import ExportError
 from briefkit.export import Report, gather
-from briefkit.export.html import families
 from briefkit.export.origins import MARKS
 from briefkit.export.page import compose
+from briefkit.export.styles import families
 from briefkit.export.told import Node, plain
 
 

@@ -1,0 +1,106 @@
+"""Charts as they stand on a page: ids of their own, colours that follow the page, a name for who cannot see them."""
+
+from __future__ import annotations
+
+import colorsys
+import re
+from typing import Any
+from xml.etree import ElementTree
+
+from briefkit.errors import ExportError
+
+SVG = "http://www.w3.org/2000/svg"
+DARK_PAPER = 0.0090  # relative luminance of --paper on a dark page
+_DRAWN = {"d", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "transform", "points"}
+_LONG = re.compile(r"-?\d+\.\d{2,}")
+
+
+def picture(svg: str, name: str, alt: str) -> Any:
+    """A chart's SVG for the page: ids of its own, colours that follow the page, named by its alt text.
+
+    Raises
+    ------
+    ExportError
+        If it is no SVG, or would run or load something.
+    """
+    from markupsafe import Markup
+
+    ElementTree.register_namespace("", SVG)
+    try:
+        root = ElementTree.fromstring(re.sub(r"<!DOCTYPE.*?>", "", svg, flags=re.S))
+    except ElementTree.ParseError as error:
+        raise ExportError(f"chart {name!r}: its picture is no SVG ({error})") from error
+    for element in root.iter():
+        for child in [c for c in element if re.search(r"\}?(script|style|metadata|foreignObject)$", str(c.tag))]:
+            element.remove(child)
+        _clean(element, name)
+    _label(root, name, alt)
+    return Markup(ElementTree.tostring(root, encoding="unicode"))
+
+
+def _clean(element: ElementTree.Element, name: str) -> None:
+    for key, value in list(element.attrib.items()):
+        if key.lower().startswith("on"):
+            del element.attrib[key]
+        elif key.rpartition("}")[2] == "href":
+            del element.attrib[key]
+            if not value.startswith(("#", "data:image/")):
+                raise ExportError(f"chart {name!r}: its picture loads {value!r}; pages load nothing")
+            element.set("href", value.replace("#", f"#{name}--") if value.startswith("#") else value)
+        elif key == "id":
+            element.set(key, f"{name}--{value}")
+        else:
+            value = _LONG.sub(_short, value) if key in _DRAWN else value
+            element.set(key, re.sub(r"#([0-9a-fA-F]{6})\b", _tint, value.replace("url(#", f"url(#{name}--")))
+
+
+def _short(found: re.Match[str]) -> str:
+    """A coordinate to a tenth of a point."""
+    return f"{float(found[0]):.1f}".removesuffix(".0")
+
+
+def _tint(found: re.Match[str]) -> str:
+    return f"var(--c-{found[1].lower()})"
+
+
+def _label(root: ElementTree.Element, name: str, alt: str) -> None:
+    for old in [child for child in root if str(child.tag).rpartition("}")[2] == "title"]:
+        root.remove(old)
+    for key in ("aria-labelledby", "width", "height"):
+        root.attrib.pop(key, None)
+    root.attrib.update({"role": "img", "aria-labelledby": f"{name}--alt"})
+    title = ElementTree.Element(f"{{{SVG}}}title", {"id": f"{name}--alt"})
+    title.text = alt
+    root.insert(0, title)
+
+
+def tints(page: str) -> str:
+    """A variable for each colour of the charts, and what it is on a dark page: same hue, same contrast."""
+    colours = sorted(set(re.findall(r"var\(--c-([0-9a-f]{6})\)", page)))
+    light = "".join(f"--c-{colour}:#{colour};" for colour in colours)
+    dark = "".join(f"--c-{colour}:{dimmed(colour)};" for colour in colours)
+    return f":root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}" if colours else ""
+
+
+def dimmed(colour: str) -> str:
+    """The colour that stands out from a dark page as much as `colour` does from white.
+
+    Parameters
+    ----------
+    colour : str
+        Six hexadecimal digits.
+    """
+    red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4))
+    wanted = min((DARK_PAPER + 0.05) * 1.05 / (_luminance(red, green, blue) + 0.05) - 0.05, 1.0)
+    hue, _, saturation = colorsys.rgb_to_hls(red, green, blue)
+    low, high = 0.0, 1.0
+    for _ in range(12):
+        middle = (low + high) / 2
+        bright = _luminance(*colorsys.hls_to_rgb(hue, middle, saturation)) > wanted
+        low, high = (low, middle) if bright else (middle, high)
+    return "#" + "".join(f"{round(part * 255):02x}" for part in colorsys.hls_to_rgb(hue, low, saturation))
+
+
+def _luminance(*rgb: float) -> float:
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in rgb]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

@@ -1,0 +1,133 @@
+"""What makes a template a page: style sheet, fonts of the letters that occur, and a policy that lets nothing in."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import re
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from briefkit.errors import ExportError
+from briefkit.export.pictures import tints
+
+STYLES = {
+    "Regular": "font-weight:400;font-style:normal",
+    "Italic": "font-weight:400;font-style:italic",
+    "Bold": "font-weight:600;font-style:normal",
+}
+_POLICY = "default-src 'none'; style-src '{hash}'; style-src-attr 'unsafe-inline'; img-src data:; font-src data:"
+_FETCHED = re.compile(
+    r"<(?:script|link|iframe|object|embed|base|form)\b"
+    r"|\bsrc(?:set)?=(?![\"']data:)"
+    r"|@import|url\((?![\"']?(?:data:|#))",
+    re.IGNORECASE,
+)
+
+
+def page(template: str, *, beside: Path | None = None, letters: frozenset[str] = frozenset(), **names: Any) -> str:
+    """Lay out a template as a page of its own: no script, nothing from the network.
+
+    Parameters
+    ----------
+    template : str
+        File in `templates/`; it is given `css` and `policy` with `names`.
+    beside : Path or None
+        Folder with fonts of other scripts.
+    letters : frozenset of str
+        Letters to embed; those that occur when empty.
+
+    Raises
+    ------
+    ExportError
+        If the page would load something from elsewhere.
+    """
+    from markupsafe import Markup
+
+    laid_out = _template(template)
+    body = laid_out.render(css="", policy="", **names)
+    css = _fonts(letters or letters_of(body), beside) + tints(body) + _stacks(beside) + _text("page.css")
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    made: str = laid_out.render(css=Markup(css), policy=_POLICY.format(hash=f"sha256-{digest}"), **names)
+    _refuse_requests(made)
+    return made
+
+
+def letters_of(text: str) -> frozenset[str]:
+    """Letters that can be printed, with all of ASCII, in any text."""
+    return frozenset(map(chr, range(32, 127))) | {letter for letter in set(text) if letter.isprintable()}
+
+
+@cache
+def _template(name: str) -> Any:
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(_text(name))
+
+
+@cache
+def _text(name: str) -> str:
+    return (files("briefkit.export") / "templates" / name).read_text("utf-8")
+
+
+def _stacks(beside: Path | None) -> str:
+    """Stacks of families: what is shipped, what lies beside the brief, what the reader's machine has."""
+    others = "".join(f'"{name}",' for name in families(beside))
+    return f':root{{--serif:"Brief Serif",{others}Georgia,serif;--sans:"Brief Sans",{others}system-ui,sans-serif}}'
+
+
+def _fonts(letters: frozenset[str], beside: Path | None) -> str:
+    """Faces of the shipped families and of those beside the brief, each with no more than the letters that occur."""
+    shipped = sorted(Path(str(files("briefkit") / "fonts")).glob("*.ttf"))
+    own = "".join(_face(file, letters) for file in shipped)
+    lacking = frozenset(letter for letter in letters if ord(letter) > 127) - _has(shipped[0])
+    others = sorted(beside.glob("*.ttf")) if beside and lacking else []
+    return own + "".join(_face(file, lacking) for file in others if lacking & _has(file))
+
+
+@cache
+def _has(file: Path) -> frozenset[str]:
+    from fontTools.ttLib import TTFont
+
+    with TTFont(file) as font:
+        return frozenset(map(chr, font.getBestCmap()))
+
+
+@cache
+def _face(file: Path, letters: frozenset[str]) -> str:
+    """One face as data: the letters that occur, in the same bytes for the same letters."""
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+
+    options = Options(layout_features=["*"], hinting=False, notdef_outline=True)
+    subsetter, written = Subsetter(options), io.BytesIO()
+    with TTFont(file, recalcTimestamp=False) as font:
+        subsetter.populate(unicodes=[ord(letter) for letter in letters])
+        subsetter.subset(font)
+        font.flavor = "woff2"
+        font.save(written)
+    source = f'src:url(data:font/woff2;base64,{base64.b64encode(written.getvalue()).decode()}) format("woff2")'
+    style = STYLES.get(file.stem.rpartition("-")[2], STYLES["Regular"])
+    return f'@font-face{{font-family:"{family(file)}";{style};font-display:block;{source}}}'
+
+
+def family(file: Path) -> str:
+    """NotoSansJP-Regular.ttf is "Noto Sans JP"."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", file.stem.partition("-")[0])
+
+
+def families(folder: Path | None) -> list[str]:
+    """Families that lie beside the brief."""
+    return sorted({family(file) for file in folder.glob("*.ttf")}) if folder else []
+
+
+def _refuse_requests(page: str) -> None:
+    """The last look: nothing on the page is fetched or run."""
+    found = _FETCHED.search(re.sub(r"<pre\b.*?</pre>|<style>|&[a-z]+;", "", page, flags=re.S))
+    if found:
+        around = page[max(page.find(found[0]) - 40, 0) :][:120]
+        raise ExportError(f"page: found {around!r}, expected a page that loads nothing; embed it as data")
