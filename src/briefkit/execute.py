@@ -9,7 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,7 +73,7 @@ def executor(
 ) -> Iterator[Callable[[Job], Future[Result]]]:
     """Processes that run jobs side by side; gives a function that submits one.
 
-    Processes, not threads: papermill moves the whole process to the notebook's folder.
+    Processes, one a job: papermill moves the whole process to the notebook's folder, and kernels are forked from it.
 
     Parameters
     ----------
@@ -86,19 +86,43 @@ def executor(
     queue = context.SimpleQueue()
     listener = threading.Thread(target=_listen, args=(queue, told), daemon=True)
     listener.start()
-    pool = ProcessPoolExecutor(
-        workers, mp_context=context, initializer=_started, initargs=(queue,), max_tasks_per_child=1
-    )
+    running: set[Any] = set()
+    pool = ThreadPoolExecutor(workers)  # a thread only waits for its process
     try:
-        yield lambda job: pool.submit(run, job)
-    except BaseException:
-        for process in list((pool._processes or {}).values()):
-            process.terminate()  # kernels follow the process that started them
-        raise
+        yield lambda job: pool.submit(_apart, context, queue, running, job)
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in list(running):
+            process.terminate()  # kernels follow the process that started them
+        pool.shutdown(wait=True)
         queue.put(None)
         listener.join(timeout=5)
+
+
+def _apart(context: Any, queue: Any, running: set[Any], job: Job) -> Result:
+    """Run a job in a fresh process; one that goes away takes nothing with it but its own section."""
+    began = time.monotonic()
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_work, args=(sender, queue, job))
+    process.start()
+    running.add(process)
+    sender.close()
+    try:
+        result: Result = receiver.recv()
+    except EOFError:
+        import nbformat
+
+        gone = KernelDied(str(job.notebook), None)
+        notebook = nbformat.read(job.root / job.notebook, as_version=4)
+        result = Result(job, notebook, gone, time.monotonic() - began)
+    process.join()
+    running.discard(process)
+    return result
+
+
+def _work(sender: Any, queue: Any, job: Job) -> None:
+    _started(queue)
+    sender.send(run(job))
 
 
 def warm_up() -> Any:

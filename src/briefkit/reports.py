@@ -11,7 +11,6 @@ from typing import Any
 from briefkit import diff
 from briefkit.build import Project, Wanted, executed, prepare
 from briefkit.edition import editions
-from briefkit.errors import BriefError
 from briefkit.export import record
 from briefkit.ledger import append, load_ledger
 from briefkit.why import Answer, why
@@ -62,12 +61,11 @@ def moves(project: Project, row: Mapping[str, str]) -> diff.Difference:
 def _report(project: Project, side: str, data: Path | None = None) -> Any:
     name, _, day = side.partition("@")
     wanted = Wanted((name,), as_of=day, data=data)
-    for _, report, results in executed(project, wanted, *prepare(project, wanted)):
-        failed = [result.error for result in results if result.error]
-        if failed:
-            raise failed[0]
-        return report
-    raise BriefError(f"{side}: found no such edition, expected one of {', '.join(editions(project.params))}")
+    ((_, report, results),) = executed(project, wanted, *prepare(project, wanted))
+    failed = [result.error for result in results if result.error]
+    if failed:
+        raise failed[0]
+    return report
 
 
 # -- on the terminal -----------------------------------------------------------------------------
