@@ -66,7 +66,7 @@ def test_a_conclusion_whose_premise_fell_never_holds_in_silence():
 
 def test_claims_in_a_circle_are_refused():
     """An argument that rests on itself is none; the circle is named."""
-    with pytest.raises(ClaimError, match="found a circle, a → b → a|found a circle, b → a → b"):
+    with pytest.raises(ClaimError, match=r"found a circle, (a → b → a|b → a → b)"):
         claims.resolve([settled("a", "holds", "b"), settled("b", "holds", "a")])
 
 

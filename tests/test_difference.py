@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import html5lib
-from test_diff import claim, figure, record, section
 
 from briefkit.diff import compare
 from briefkit.export.difference import render
+from test_diff import claim, figure, record, section
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path id="a" d="M0 0"/></svg>'
 

@@ -48,7 +48,7 @@ def texts(section: Section) -> list[str]:
         found += [block["text"]] if block["kind"] == "markdown" else []
         found += [plain(block[key]) for key in ("told", "title", "caption", "why") if block.get(key)]
         found += [plain(cell) if isinstance(cell, dict) else str(cell) for row in block.get("rows", []) for cell in row]
-        found += re.findall(r">([^<>]+)</(?:text|tspan)>", block.get("svg", "")) + [block.get("alt", "")]
+        found += [*re.findall(r">([^<>]+)</(?:text|tspan)>", block.get("svg", "")), block.get("alt", "")]
         found += [plain(item[key]) for item in block.get("items", []) for key in ("label", "value")]
     return found
 

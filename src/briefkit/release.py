@@ -90,7 +90,7 @@ def verify(project: Project, name: str) -> str:
     with tempfile.TemporaryDirectory(prefix="briefkit-") as folder:
         again = _rendered(project, name, Path(folder)).folder
         made = json.loads((again / "manifest.json").read_text(encoding="utf-8"))["files"]
-        for file in sorted(wanted.keys() | made.keys()):
+        for file in sorted(wanted.keys() | made.keys(), key=_by_reader):
             if wanted.get(file) != made.get(file):
                 return _first_difference(file, built / file, again / file)
     return ""
@@ -146,6 +146,11 @@ def _first_difference(file: str, old: Path, new: Path) -> str:
             shown = [(side or b"")[:120].decode("utf-8", "replace") for side in (a, b)]
             return f"{file}:{line}: found {shown[1]!r}, expected {shown[0]!r}"
     return f"{file}: its hash in the manifest is not that of the file"
+
+
+def _by_reader(file: str) -> tuple[bool, bool, str]:
+    """The record first, then what can be read as text, paper last."""
+    return file.endswith(".pdf"), not file.endswith(".json"), file
 
 
 def _said(side: Mapping[str, Any] | None) -> str:
