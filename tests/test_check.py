@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from briefkit.build import Project
 from briefkit.check import check, typed_digits
+from briefkit.project import Project
 from conftest import OPEN, REPO, SETTLE, write_notebook
 
 READ = 'trade = brief.figure("trade")'

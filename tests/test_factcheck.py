@@ -7,8 +7,8 @@ import csv
 import html5lib
 import pytest
 
-from briefkit.build import Project
 from briefkit.factcheck import merged, unchecked
+from briefkit.project import Project
 from conftest import SETTLE
 from test_build import briefkit
 

@@ -159,7 +159,7 @@ def test_the_verdicts_move_with_the_record(rendered):
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_no_published_number_or_verdict_moves_unseen(rendered, edition):
     """A change to package, notebook or ledger that moves one is accepted by `briefkit release EDITION`."""
-    from briefkit.build import Project
+    from briefkit.project import Project
     from briefkit.release import moved
 
     record = json.loads((rendered / edition / "edition.json").read_text())

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from briefkit.build import Project
+from briefkit.project import Project
 from briefkit.published import published
 from test_build import briefkit
 

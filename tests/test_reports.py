@@ -104,7 +104,7 @@ def test_diff_tells_what_moved_and_exits_as_asked(brief):
 @pytest.mark.kernel
 def test_what_a_row_would_move_is_told_before_it_is_written(brief):
     """The ledger itself is left as it is."""
-    from briefkit.build import Project
+    from briefkit.project import Project
     from briefkit.reports import moves
 
     root = brief()

@@ -11,46 +11,21 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from briefkit import diff
 from briefkit.claims import OUTLINE, resolve
 from briefkit.edition import Edition, check_overrides, editions, load_edition
 from briefkit.errors import BriefError, EditionError, LedgerError, NotebookError, Problem, Problems, SectionFailed
 from briefkit.execute import CELL_LIMIT, SECTION_LIMIT, Job, Result, executor, warm_up
-from briefkit.export import FORMATS, Report
+from briefkit.export import FORMATS, Report, record
 from briefkit.figure import records
 from briefkit.folder import recover, write
 from briefkit.ledger import Ledger, load_ledger
 from briefkit.notebook import check_parameters, declared, sections
 from briefkit.outputs import Section, read_back
+from briefkit.project import Project
 from briefkit.published import latest
 
 Told = Callable[[str, str, int, int], None]
-
-
-@dataclass(frozen=True)
-class Project:
-    """A brief's folder: `data/`, `params/`, `notebooks/`, and where pages go."""
-
-    root: Path
-
-    @property
-    def data(self) -> Path:
-        """The ledger."""
-        return self.root / "data"
-
-    @property
-    def params(self) -> Path:
-        """The editions."""
-        return self.root / "params"
-
-    @property
-    def notebooks(self) -> Path:
-        """The sections."""
-        return self.root / "notebooks"
-
-    @property
-    def published(self) -> Path:
-        """Records of published editions."""
-        return self.data / "published"
 
 
 @dataclass(frozen=True)
@@ -198,11 +173,26 @@ def reported(ledger: Ledger, edition: Edition, results: Iterable[Result], projec
     sources = tuple(records(ledger.tables["sources"].drop(columns="line")))
     names = {row[noun]: row["title"] for noun in ("figure", "event") for row in records(ledger.tables[f"{noun}s"])}
     fonts = project.data / "fonts"
-    return Report(
+    report = Report(
         about, (*first, *rest), tuple(resolved), sources, fonts if fonts.is_dir() else None,
         files=tuple(_offered(results)),
         names=names,
     )  # fmt: skip
+    return replace(report, since=_since(project, edition.name, report))
+
+
+def _since(project: Project, name: str, report: Report) -> dict[str, Any] | None:
+    """What changed since the published edition before this one; None where there is none."""
+    earlier = [edition for edition in editions(project.params) if edition < name]
+    before = latest(project.published, earlier[-1]) if earlier else None
+    if before is None:
+        return None
+    found = diff.compare(before["record"], record.record(report))
+    turned = [
+        one for one in found.claims if one["old"] and one["new"] and one["old"]["verdict"] != one["new"]["verdict"]
+    ]
+    moved = [{"claim": one["claim"], "old": one["old"]["verdict"]} for one in turned]
+    return {"edition": earlier[-1], "figures": len({one["figure"] for one in found.figures}), "claims": moved}
 
 
 def _edition(project: Project, wanted: Wanted, name: str, ledger: Ledger | None) -> Edition:

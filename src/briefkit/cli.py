@@ -61,6 +61,7 @@ def render(
     Exit codes: 0 done; 1 a section failed; 2 wrong input; 130 interrupted.
     """
     from briefkit import build
+    from briefkit.project import Project
 
     wanted = build.Wanted(
         tuple(dict.fromkeys(editions)),
@@ -74,7 +75,7 @@ def render(
     )
     failed = []
     with progress() as told:
-        for made in build.render(build.Project(root), wanted, told):
+        for made in build.render(Project(root), wanted, told):
             failed += list(made.failed)
             slowest = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in made.seconds.items())
             told.say(f"{made.name}: {made.folder / 'index.html'}  ({slowest})")
@@ -103,7 +104,7 @@ def check(root: Path, as_json: bool) -> None:
     Exit codes: 0 no errors; 2 errors.
     """
     from briefkit import check as checking
-    from briefkit.build import Project
+    from briefkit.project import Project
 
     errors, warnings = checking.check(Project(root))
     if as_json:

@@ -34,7 +34,7 @@ def diff(root: Path, old: str, new: str, as_json: bool, html: Path | None, exit_
     Exit codes: 0 done; with --exit-code 1 if anything differs; 2 wrong input.
     """
     from briefkit import reports
-    from briefkit.build import Project
+    from briefkit.project import Project
 
     found = reports.difference(Project(root), old, new)
     if html is not None:
@@ -61,7 +61,7 @@ def verify(root: Path, edition: str) -> None:
     Exit codes: 0 the same; 1 different, with the first difference; 2 wrong input.
     """
     from briefkit import release as releasing
-    from briefkit.build import Project
+    from briefkit.project import Project
 
     difference = releasing.verify(Project(root), edition)
     click.echo(difference or f"{edition}: the same bytes")
@@ -79,7 +79,7 @@ def factcheck(root: Path, edition: str) -> None:
     for checker, date and decision. What was decided stays when the sheet is written again; what changed since is open.
     """
     from briefkit import factcheck as checking
-    from briefkit.build import Project
+    from briefkit.project import Project
 
     for path in checking.write(Project(root), edition):
         click.echo(path)
@@ -109,7 +109,7 @@ def release(root: Path, edition: str, allowed: tuple[str, ...]) -> None:
     from datetime import date
 
     from briefkit import release as releasing
-    from briefkit.build import Project
+    from briefkit.project import Project
 
     path = releasing.release(Project(root), edition, day=date.today().isoformat(), allowed=parsed(allowed, "--allow"))
     click.echo(path)
@@ -134,7 +134,7 @@ def why(root: Path, name: str, as_json: bool) -> None:
     from dataclasses import asdict
 
     from briefkit import reports
-    from briefkit.build import Project
+    from briefkit.project import Project
 
     answer = reports.answer(Project(root), name)
     if as_json:
@@ -172,8 +172,8 @@ def add(root: Path, figure: str, period: str, value: str, yes: bool, **cells: st
     Exit codes: 0 written; 1 not wanted after all; 2 wrong input, nothing written.
     """
     from briefkit import reports
-    from briefkit.build import Project
     from briefkit.ledger import append
+    from briefkit.project import Project
 
     project = Project(root)
     row = {"figure": figure, "period": period, "value": value, **cells}

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from briefkit.build import Project, Wanted, executed, prepare
+from briefkit.build import Wanted, executed, prepare
 from briefkit.export import Report
+from briefkit.project import Project
 from briefkit.prose import plain
 
 COLUMNS = ["key", "section", "sentence", "numbers", "sources", "claim", "verdict", "checker", "date", "decision"]

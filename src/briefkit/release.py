@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from briefkit import check, diff, factcheck, reports
-from briefkit.build import Project, Rendered, Wanted, render
+from briefkit.build import Rendered, Wanted, render
 from briefkit.edition import editions
 from briefkit.errors import BriefError
+from briefkit.project import Project
 from briefkit.published import latest, publish
 
 OBJECTIONS = {

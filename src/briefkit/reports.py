@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from briefkit import diff
-from briefkit.build import Project, Wanted, executed, prepare
+from briefkit.build import Wanted, executed, prepare
 from briefkit.edition import editions
 from briefkit.export import record
 from briefkit.ledger import append, load_ledger
+from briefkit.project import Project
 from briefkit.why import Answer, why
 
 
