@@ -91,7 +91,7 @@ def _kernel(arguments: list[str], env: dict[str, str], cwd: str) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     os.environ.clear()
-    os.environ.update(env | {"JPY_PARENT_PID": str(os.getppid())})
+    os.environ.update(env)
     os.chdir(cwd)
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     os.dup2(0, 1)
@@ -103,4 +103,4 @@ def _kernel(arguments: list[str], env: dict[str, str], cwd: str) -> None:
     sys.argv = ["ipykernel_launcher", *arguments]
     from ipykernel.kernelapp import IPKernelApp
 
-    IPKernelApp.launch_instance(arguments)
+    IPKernelApp.launch_instance(arguments, parent_handle=os.getppid())  # it ends with the process that started it
