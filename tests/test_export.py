@@ -14,6 +14,7 @@ import pytest
 from nbformat.v4 import new_markdown_cell
 
 import sample
+from briefkit import tables
 from briefkit.errors import ExportError
 from briefkit.export import FORMATS, cite, html, record, told
 from briefkit.export.page import compose
@@ -88,7 +89,7 @@ def test_foreign_scripts_are_marked_with_their_language():
 
 
 def test_a_link_that_runs_code_is_no_link():
-    nodes = told.blocks("[a](javascript:alert(1)) [b](https://example.org)", told.Notes("x", 1))[0]["kids"]
+    nodes = told.blocks("[a](javascript:alert(1)) [b](https://example.org)", told.Notes(1))[0]["kids"]
     assert [node["t"] for node in nodes] == ["text", "text", "link"]
 
 
@@ -137,6 +138,23 @@ def test_the_record_says_who_said_what_and_where_it_is_used(report):
     }
     assert [claim["claim"] for claim in made["claims"]] == sorted(claim["claim"] for claim in sample.CLAIMS)
     assert {s["source"] for s in made["sources"]} == {"office", "hostile", "paper"}
+
+
+def test_the_record_names_what_fell_and_what_is_due(report):
+    """Who reads the record alone sees why a claim is weak, and that its review was missed."""
+    weak = report.claims[0] | {"due": True, "fell": ["stale"], "level_unit": "percent"}
+    made = record.record(replace(report, claims=(weak, *report.claims[1:])))
+    found = {claim["claim"]: claim for claim in made["claims"]}
+    assert (found[weak["claim"]]["due"], found[weak["claim"]]["fell"]) == (True, ["stale"])
+    others = [claim for name, claim in found.items() if name != weak["claim"]]
+    assert all(claim.get("fell") != [] and claim.get("due") is not False for claim in others)
+
+
+def test_a_column_of_numbers_stands_right():
+    """Numbers are compared by their last digit."""
+    rows = {"one": ["8.7%", "12 May"], "two": ["not known", "2 June"], "three": ["1,204%", "3 July"]}
+    head, _ = tables.table(rows, {"a": "Name", "b": "Share", "c": "Day"}, lambda text, **names: text)
+    assert [column["align"] for column in head] == ["left", "right", "left"]
 
 
 def test_a_record_that_breaks_its_schema_is_refused(report):

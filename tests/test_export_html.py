@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import html5lib
@@ -72,6 +74,31 @@ def test_the_page_asks_for_nothing(page):
     assert {where.partition(":")[0] for where in re.findall(r"url\(([^)#]+)\)", page)} == {"data"}
     with pytest.raises(ExportError, match="loads nothing"):
         styles._refuse_requests(page.replace("<h1>", '<img src="https://example.org/pixel.gif"><h1>'))
+
+
+def test_linked_data_is_data(report):
+    """A script that no browser runs may stand on the page; nothing in it can end it."""
+    page = html.render(report, ld='{"name":"</script><img src=x>"}')
+    assert page.count("<script") == 1
+    assert json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])["name"][0] == "<"
+
+
+def test_a_note_leads_to_the_page_of_its_figure(report):
+    assert 'href="figures/' not in html.render(report)
+    assert 'href="figures/trade.share.html"' in html.render(replace(report, figure_pages=True))
+    assert 'href="../figures/trade.share.html"' in html.render_section(replace(report, figure_pages=True), "harbour")
+
+
+@pytest.mark.parametrize(
+    ("path", "steps"),
+    [
+        ("M 1 2 L 3.5 4 L 3 4.5 z", "M1 2l2.5 2-.5 .5z"),
+        ("M 0 0 L 1 1 z M 5 5 L 6 5", "M0 0l1 1zM5 5l1 0"),
+        ("M 0 0 C 1 1 2 2 3 3", "M0 0C1 1 2 2 3 3"),
+    ],
+)
+def test_an_outline_keeps_its_points(path, steps):
+    assert pictures._stepwise(path) == steps
 
 
 def test_the_style_sheet_is_the_one_that_the_policy_names(page):

@@ -120,11 +120,11 @@ def test_lines_are_as_long_as_reading_likes(opened):
 def test_a_note_opens_without_script_and_without_moving_the_page(opened, width):
     """The reader asks where a number comes from and reads on from the same line."""
     page = opened(width, java_script_enabled=False)
-    number = page.locator("#harbour-n2-r2")
+    number = page.locator("#r_5_2")
     number.scroll_into_view_if_needed()
     before = number.bounding_box()["y"]
     number.click()
-    card = page.locator("#harbour-n2")
+    card = page.locator("#n_5")
     assert "Statistical Office" in card.inner_text()
     assert card.bounding_box()["y"] < 900 and card.bounding_box()["width"] <= width
     assert number.bounding_box()["y"] == before
@@ -134,13 +134,13 @@ def test_a_note_opens_without_script_and_without_moving_the_page(opened, width):
 
 def test_a_note_is_reached_and_left_by_keyboard(opened):
     page = opened()
-    page.locator("#harbour-n2-r2").focus()
+    page.locator("#r_5_2").focus()
     page.keyboard.press("Enter")
-    assert page.evaluate("location.hash") == "#harbour-n2"
+    assert page.evaluate("location.hash") == "#n_5"
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.closest('.card').id") == "harbour-n2"
-    page.locator("#harbour-n2 [role=doc-backlink]").nth(1).press("Enter")
-    assert page.evaluate("location.hash") == "#harbour-n2-r2"
+    assert page.evaluate("document.activeElement.closest('.card').id") == "n_5"
+    page.locator("#n_5 [role=doc-backlink]").nth(1).press("Enter")
+    assert page.evaluate("location.hash") == "#r_5_2"
 
 
 def test_the_first_stop_of_the_keyboard_leads_to_the_text(opened):
@@ -174,5 +174,27 @@ def test_the_dark_page_has_dark_pictures(opened):
 def test_the_printed_page_carries_numbers_of_notes(opened):
     page = opened()
     page.emulate_media(media="print")
-    assert page.locator("#harbour-n2-r1 .paper").is_visible()
+    assert page.evaluate("getComputedStyle(document.getElementById('r_5_1'), '::after').content") == '"5"'
     assert not page.locator("#contents").is_visible()
+
+
+def test_text_in_charts_can_be_read_on_a_phone(opened):
+    """A chart squeezed to a phone has letters that nobody can read: it scrolls instead, and says so at its edge."""
+    page = opened(320)
+    sizes = page.evaluate(
+        """Array.from(document.querySelectorAll(".plot svg text"), text => {
+            const svg = text.closest("svg"), zoom = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+            return zoom * parseFloat(getComputedStyle(text).fontSize) })"""
+    )
+    assert sizes and min(sizes) >= 9
+    plot = page.locator(".plot").first
+    assert plot.evaluate("plot => plot.scrollWidth > plot.clientWidth")
+    assert "gradient" in plot.evaluate("plot => getComputedStyle(plot).backgroundImage")
+
+
+def test_charts_are_set_in_the_family_that_they_were_drawn_with(opened):
+    """Other letters are wider, and the ends of labels are cut."""
+    families = opened().evaluate(
+        "Array.from(document.querySelectorAll('.plot svg text'), text => getComputedStyle(text).fontFamily)"
+    )
+    assert families and all("Brief Sans" in family for family in families)

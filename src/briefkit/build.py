@@ -105,7 +105,7 @@ def render(project: Project, wanted: Wanted, told: Told | None = None) -> Iterat
         seconds = {result.job.section: result.seconds for result in results}
         failed = tuple(result.error for result in results if result.error)
         name = _folder_name(edition, wanted) + (".failed" if failed else "")
-        folder = write(out, name, report, results, wanted.formats)
+        folder = write(out, name, report, results, wanted.formats, ledger)
         yield Rendered(edition.name, folder, failed, seconds | {"pages": time.monotonic() - began})
 
 

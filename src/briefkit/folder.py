@@ -7,16 +7,20 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from briefkit import __version__
 from briefkit.execute import Result
 from briefkit.export import FORMATS, Report
+from briefkit.ledger import Ledger
 
 
-def write(out: Path, name: str, report: Report, results: Iterable[Result], formats: Iterable[str]) -> Path:
+def write(
+    out: Path, name: str, report: Report, results: Iterable[Result], formats: Iterable[str], ledger: Ledger
+) -> Path:
     """Write an edition into a fresh folder and swap it in.
 
     Parameters
@@ -31,6 +35,8 @@ def write(out: Path, name: str, report: Report, results: Iterable[Result], forma
         The executed notebooks.
     formats : iterable of str
         Keys of `FORMATS`.
+    ledger : Ledger
+        For the pages of the figures, of which nothing later than the edition's day is shown.
     """
     import nbformat
 
@@ -40,21 +46,29 @@ def write(out: Path, name: str, report: Report, results: Iterable[Result], forma
     for result in results:
         path = staging / "notebooks" / result.job.notebook.name
         path.write_text(nbformat.writes(result.notebook) + "\n", encoding="utf-8")
-    for key in formats:
+    for key in set(formats) - {"html"}:
         (staging / FORMATS[key].file).write_bytes(FORMATS[key].render(report))
     if "html" in formats:
-        from briefkit.export import html
-
-        (staging / "sections").mkdir()
-        for section in report.sections:
-            page = html.render_section(report, section.section)
-            (staging / "sections" / f"{section.section}.html").write_text(page, encoding="utf-8")
+        for place, page in _pages(replace(report, figure_pages=True), ledger):
+            (staging / place).parent.mkdir(exist_ok=True)
+            (staging / place).write_text(page, encoding="utf-8")
     manifest = json.dumps(_manifest(staging, report), indent=1, sort_keys=True, ensure_ascii=False)
     (staging / "manifest.json").write_text(manifest + "\n", encoding="utf-8")
     _swap(staging, out / name)
     if not name.endswith(".failed"):
         shutil.rmtree(out / f"{name}.failed", ignore_errors=True)
     return out / name
+
+
+def _pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str]]:
+    """The whole report, a page for each section, and one for each figure."""
+    from briefkit.export import figures, html, linked
+
+    yield FORMATS["html"].file, html.render(report, linked.block(report))
+    yield from (
+        (f"sections/{part.section}.html", html.render_section(report, part.section)) for part in report.sections
+    )
+    yield from ((f"figures/{name}", page) for name, page in figures.pages(report, ledger))
 
 
 def _manifest(folder: Path, report: Report) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,6 +11,9 @@ import pandas as pd
 from briefkit import prose, wording
 from briefkit.figure import Event, Figure, Read, reads_of, records
 from briefkit.quantity import Quantity
+
+_NUMBER = re.compile(r"[+\u2212-]?\d[\d,]*(?:\.\d+)?([%\s\u00a0][^\d]*)?")
+_NONE = ("", "not known", "none", "\u2013", "\u2014")
 
 Say = Callable[..., Read]
 
@@ -31,8 +35,10 @@ def table(data: Any, columns: Mapping[str, str] | None, say: Say) -> tuple[list[
         head = [_column(title, data[name]) for name, title in chosen.items()]
         rows = [[_cell(name, row) for name in chosen] for row in records(data)]
     elif isinstance(data, Mapping):
-        head = [{"title": title, "align": "left"} for title in (columns or {"": ""})]
         rows = [[header, *(_said(cell, say) for cell in cells)] for header, cells in data.items()]
+        below = [[flat(row[place]) for row in rows if place < len(row)] for place in range(len(columns or [""]))]
+        aligned = ["right" if _numeric(column) else "left" for column in below]
+        head = [{"title": title, "align": align} for title, align in zip(columns or [""], aligned, strict=True)]
     else:
         data = [figure for figure in data if figure.known]
         titles = columns or {"figure": "Figure", "period": "Period", "value": "Value"}
@@ -42,6 +48,13 @@ def table(data: Any, columns: Mapping[str, str] | None, say: Say) -> tuple[list[
         cells["published"] = lambda one: wording.date(one.published).text
         rows = [[cells[name](figure) for name in titles] for figure in data]
     return [one | {"header": place == 0} for place, one in enumerate(head)], rows
+
+
+def _numeric(cells: list[str]) -> bool:
+    """Whether a column holds numbers of one unit, apart from cells that say that there is none."""
+    found = [_NUMBER.fullmatch(cell) for cell in cells if cell not in _NONE]
+    units = {match and (match[1] or "").strip() for match in found}
+    return bool(found) and None not in units and len(units) == 1
 
 
 def _column(title: str, cells: pd.Series) -> Read:

@@ -33,6 +33,8 @@ class Report:
         What figures and events of the ledger are called, by id; for premises that no cell read.
     since : dict or None
         What changed since the edition before: `edition`, `figures` (how many), `claims` (claim, old verdict).
+    figure_pages : bool
+        Whether each figure has a page of its own beside this one: `figures/<figure>.html`.
     """
 
     edition: dict[str, Any]
@@ -44,6 +46,7 @@ class Report:
     home: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
     since: dict[str, Any] | None = None
+    figure_pages: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 
-from briefkit.export import Report, cite
+from briefkit.export import Report, cite, told
+from briefkit.export.origins import slug
+from briefkit.export.parts import verdict
 from briefkit.export.styles import page
+from briefkit.export.told import Node
+from briefkit.outputs import Section
+
+Row = Mapping[str, str]
 
 
-def render(report: Report, rows: Sequence[Mapping[str, str]]) -> str:
-    """The sheet of an edition, section by section, with what is still open counted."""
-    titles = {section.section: section.title for section in report.sections}
-    parts = [
-        {"title": title, "rows": [row for row in rows if row["section"] == name]} for name, title in titles.items()
-    ]
-    still_open = sum(row["decision"].strip().lower() != "ok" for row in rows)
-    head = {name: report.edition.get(name, "") for name in ("title", "edition")}
-    model = head | {"day": cite.day(report.edition["as_of"]), "parts": parts, "open": still_open, "all": len(rows)}
+def render(report: Report, rows: Sequence[Row]) -> str:
+    """The sheet of an edition, section by section and claim by claim, with what is still open counted."""
+    edition = report.edition
+    home = f"{edition.get('edition', '')}/index.html"
+    model = {
+        **{name: str(edition.get(name) or "") for name in ("title", "edition", "as_of")},
+        "lang": edition.get("language") or "en",
+        "day": cite.day(str(edition.get("as_of", ""))),
+        "home": home,
+        "parts": [part for section in report.sections if (part := _part(section, report, rows, home))["rows"]],
+        "open": _open(rows),
+        "all": len(rows),
+    }
     return page("factcheck.html.j2", beside=report.fonts, p=model)
+
+
+def _part(section: Section, report: Report, rows: Iterable[Row], home: str) -> Node:
+    """A section: its sentences in order, those before the same claims together."""
+    own = [row for row in rows if row["section"] == section.section]
+    claims = {claim["claim"]: claim for claim in report.claims}
+    groups = [
+        {"claims": list(_claims(named, claims, home)), "rows": [_row(row) for row in group]}
+        for named, group in groupby(own, key=lambda row: row["claim"])
+    ]
+    name = slug(section.section)
+    head = {"id": name, "title": section.title, "href": f"{home}#{name}"}
+    return head | {"groups": groups, "rows": len(own), "open": _open(own)}
+
+
+def _claims(named: str, claims: Mapping[str, Node], home: str) -> Iterator[Node]:
+    for name in filter(None, named.split("; ")):
+        entry = verdict(claims[name])
+        yield entry | {"href": f"{home}#{entry['id']}"}
+
+
+def _row(row: Row) -> Node:
+    return {
+        "sentence": told.foreign(row["sentence"]),
+        "numbers": [told.foreign(line) for line in row["numbers"].splitlines()],
+        "sources": [_source(line) for line in row["sources"].splitlines()],
+        "decision": row["decision"].strip() or "open",
+        "by": ", ".join(filter(None, (row["checker"], cite.day(row["date"]) or row["date"]))),
+    }
+
+
+def _source(line: str) -> Node:
+    """Who says it, and the address that a line ends with, when it leads somewhere."""
+    text, _, url = line.rpartition(" ")
+    leads = url.lower().startswith(("http://", "https://"))
+    return {"text": told.foreign(text if leads else line), "url": url if leads else ""}
+
+
+def _open(rows: Iterable[Row]) -> int:
+    return sum(row["decision"].strip().lower() != "ok" for row in rows)

@@ -15,19 +15,27 @@ from briefkit.errors import UnknownName
 from briefkit.export import Report, gather
 from briefkit.export.origins import MARKS
 from briefkit.export.page import compose
+from briefkit.export.parts import VERDICTS
 from briefkit.export.pictures import picture
 from briefkit.export.styles import letters_of, page
 
 
-def render(report: Report) -> str:
+def render(report: Report, ld: str = "") -> str:
     """The whole report as one page.
+
+    Parameters
+    ----------
+    report : Report
+        An edition, executed and read back.
+    ld : str
+        JSON-LD that describes it to machines; a data block, which no browser runs.
 
     Raises
     ------
     ExportError
         If a chart has no alt text, or the page would load something from elsewhere.
     """
-    return _page(report, report)
+    return _page(report, report, ld)
 
 
 def render_section(report: Report, section: str) -> str:
@@ -59,15 +67,24 @@ class BriefHTMLExporter(Exporter):
         return render(gather(nb, about.get("name", ""), about.get("path") or ".")), resources
 
 
-def _page(report: Report, whole: Report) -> str:
+def _page(report: Report, whole: Report, ld: str = "") -> str:
     """A page of a report, or of a part of it, with the letters of the whole, so that all pages share their fonts."""
+    from markupsafe import Markup
+
     model = compose(report)
     for chart in (b for s in model["sections"] for b in s["blocks"] if b["t"] == "chart"):
         chart["csv"] = "data:text/csv;charset=utf-8," + quote(_csv(chart["data"]), safe=",;:()/")
         chart["svg"] = picture(chart["svg"], chart["id"], chart["alt"])
-    letters = letters_of(repr((whole.sections, whole.claims, whole.sources)))
+    letters = letters_of(repr((whole.sections, whole.claims, whole.sources, list(VERDICTS.values()))))
     signs = {mark: sign for mark, (sign, _) in MARKS.items()}
-    return page("page.html.j2", beside=report.fonts, letters=letters, p=model, signs=signs)
+    return page(
+        "page.html.j2",
+        beside=report.fonts,
+        letters=letters,
+        p=model,
+        signs=signs,
+        ld=Markup(ld.replace("<", "\\u003c")),
+    )
 
 
 def _csv(data: dict[str, Any]) -> str:

@@ -20,8 +20,8 @@ MARKS = {
     "disputed": ("≠", "another source gives a different value"),
     "overridden": ("o", "set by the editors of this edition against the ledger"),
 }
-MOST = 12  # readings that a note names at all
-FULL = 6  # readings that a note tells in full; of more it names each in a few words
+MOST = 6  # readings that a note names at all
+FULL = 3  # readings that a note tells in full; of more it names each in a few words
 
 
 class Origins:
@@ -139,6 +139,7 @@ def _read(read: Node, origins: Origins) -> Node:
     value = read.get("value")
     return {
         "what": told.foreign(what),
+        "figure": read.get("figure") or "",
         "period": cite.day(period),
         "value": "" if value is None else cite.amount(value, unit),
         "publisher": told.foreign(origins.publisher(key)),

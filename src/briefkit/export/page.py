@@ -54,6 +54,7 @@ class _Page:
             "as_of_text": self.as_of,
             "description": _description(cover, edition),
             "home": self.report.home,
+            "figures": ("../figures/" if self.report.home else "figures/") if self.report.figure_pages else "",
             "cover": cover,
             "tally": tally(self.claims),
             "sections": sections,
@@ -70,7 +71,7 @@ class _Page:
 
     def _cover(self) -> Node:
         """Bottom line, the numbers that matter, and the claims of the section that draws the line."""
-        notes, where = Notes("summary", self.count), {"id": "summary", "title": "Summary"}
+        notes, where = Notes(self.count), {"id": "summary", "title": "Summary"}
         found = [(section, block) for section in self.report.sections for block in section.blocks]
         lines = [(s, b) for s, b in found if b["kind"] == "prose" and b.get("role") == "bottom_line"]
         numbers = [item for _, block in found if block["kind"] == "numbers" for item in block["items"]]
@@ -99,7 +100,7 @@ class _Page:
 
     def _section(self, section: Any) -> Node:
         name = self._unique(section.section)
-        notes, where = Notes(name, self.count), {"id": name, "title": section.title}
+        notes, where = Notes(self.count), {"id": name, "title": section.title}
         parts = Parts(where, notes, origins=self.origins, unique=self._unique, premise=self._premise, as_of=self.as_of)
         blocks = list(parts.all(section))
         heads = [{"id": b["id"], "kids": b["kids"]} for b in blocks if b["t"] == "heading" and b["level"] == 2]

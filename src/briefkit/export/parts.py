@@ -169,7 +169,7 @@ def verdict(claim: Node) -> Node:
         "sign": VERDICTS[claim["verdict"]],
         "margin": cite.margin(claim.get("margin"), unit),
         "flips_at": "" if flips is None or unit == "yes or no" else cite.amount(cite.rounded(flips), level),
-        "due": bool(claim.get("due")),
+        "due": (cite.day(claim.get("review_by")) or "by now") if claim.get("due") else "",
     }
 
 

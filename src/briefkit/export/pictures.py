@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import colorsys
 import re
+from collections import Counter
+from collections.abc import Mapping
+from html import unescape
 from typing import Any
 from xml.etree import ElementTree
 
@@ -13,6 +16,10 @@ SVG = "http://www.w3.org/2000/svg"
 DARK_PAPER = 0.0090  # relative luminance of --paper on a dark page
 _DRAWN = {"d", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "transform", "points"}
 _LONG = re.compile(r"-?\d+\.\d{2,}")
+_PICTURE, _STYLE = re.compile(r"<svg\b.*?</svg>", re.DOTALL), re.compile(r' style="([^"]*)"')
+_POINT = re.compile(r"([MLZz])\s*(?:(-?[\d.]+)[\s,]+(-?[\d.]+))?")
+_STRAIGHT = re.compile(r"\s*(?:[ML]\s*-?[\d.]+[\s,]+-?[\d.]+\s*|[Zz]\s*)*")
+_POINTED = re.compile(r"""(?:url\(|href=["'])#([^)"']+)""")
 
 
 def picture(svg: str, name: str, alt: str) -> Any:
@@ -26,6 +33,8 @@ def picture(svg: str, name: str, alt: str) -> Any:
     from markupsafe import Markup
 
     ElementTree.register_namespace("", SVG)
+    wanted = sorted(set(_POINTED.findall(svg)))
+    ids = {old: f"{name}--{number}" for number, old in enumerate(wanted)}
     try:
         root = ElementTree.fromstring(re.sub(r"<!DOCTYPE.*?>", "", svg, flags=re.S))
     except ElementTree.ParseError as error:
@@ -33,12 +42,13 @@ def picture(svg: str, name: str, alt: str) -> Any:
     for element in root.iter():
         for child in [c for c in element if re.search(r"\}?(script|style|metadata|foreignObject)$", str(c.tag))]:
             element.remove(child)
-        _clean(element, name)
+        _clean(element, name, ids)
     _label(root, name, alt)
     return Markup(ElementTree.tostring(root, encoding="unicode"))
 
 
-def _clean(element: ElementTree.Element, name: str) -> None:
+def _clean(element: ElementTree.Element, name: str, ids: Mapping[str, str]) -> None:
+    """No script, nothing loaded; only ids that something points at, and no more digits than can be seen."""
     for key, value in list(element.attrib.items()):
         if key.lower().startswith("on"):
             del element.attrib[key]
@@ -46,17 +56,45 @@ def _clean(element: ElementTree.Element, name: str) -> None:
             del element.attrib[key]
             if not value.startswith(("#", "data:image/")):
                 raise ExportError(f"chart {name!r}: its picture loads {value!r}; pages load nothing")
-            element.set("href", value.replace("#", f"#{name}--") if value.startswith("#") else value)
+            element.set("href", f"#{ids[value[1:]]}" if value.startswith("#") else value)
         elif key == "id":
-            element.set(key, f"{name}--{value}")
+            del element.attrib[key]
+            if value in ids:
+                element.set(key, ids[value])
         else:
             value = _LONG.sub(_short, value) if key in _DRAWN else value
-            element.set(key, re.sub(r"#([0-9a-fA-F]{6})\b", _tint, value.replace("url(#", f"url(#{name}--")))
+            value = _stepwise(value) if key == "d" else value
+            value = re.sub(r"url\(#([^)]+)\)", lambda found: f"url(#{ids[found[1]]})", value)
+            element.set(key, re.sub(r"#([0-9a-fA-F]{6})\b", _tint, value))
 
 
 def _short(found: re.Match[str]) -> str:
     """A coordinate to a tenth of a point."""
     return f"{float(found[0]):.1f}".removesuffix(".0")
+
+
+def _stepwise(path: str) -> str:
+    """An outline of straight lines told as steps from point to point in tenths, which takes half the letters."""
+    if not _STRAIGHT.fullmatch(path):
+        return re.sub(r"\s*([A-Za-z])\s*", r"\1", path)
+    written, here, last = [], (0, 0), ""
+    for command, x, y in _POINT.findall(path):
+        if command in "zZ":
+            written.append("z")
+        else:
+            point = (round(float(x) * 10), round(float(y) * 10))
+            step = point if command == "M" else (point[0] - here[0], point[1] - here[1])
+            letter = "M" if command == "M" else "" if last == "L" else "l"
+            written.append(letter + _tenth(step[0], first=bool(letter)) + _tenth(step[1]))
+            here = point
+        last = command
+    return "".join(written)
+
+
+def _tenth(value: int, *, first: bool = False) -> str:
+    """Tenths as a coordinate, with a gap before it where one is needed."""
+    text = f"{value / 10:g}".replace("0.", ".") if abs(value) < 10 else f"{value / 10:.1f}".removesuffix(".0")
+    return text if first or text.startswith("-") else f" {text}"
 
 
 def _tint(found: re.Match[str]) -> str:
@@ -72,6 +110,20 @@ def _label(root: ElementTree.Element, name: str, alt: str) -> None:
     title = ElementTree.Element(f"{{{SVG}}}title", {"id": f"{name}--alt"})
     title.text = alt
     root.insert(0, title)
+
+
+def classed(page: str) -> tuple[str, str]:
+    """A page whose charts share classes instead of repeating styles, and the rules of those classes."""
+    pictures = _PICTURE.findall(page)
+    found = Counter(style for picture in pictures for style in _STYLE.findall(picture))
+    shared = sorted((style for style, count in found.items() if count > 1), key=lambda style: (-found[style], style))
+    names = {style: f"s{number}" for number, style in enumerate(shared)}
+
+    def named(match: re.Match[str]) -> str:
+        return f' class="{names[match[1]]}"' if match[1] in names else match[0]
+
+    rules = "".join(f".{name}{{{unescape(style)}}}" for style, name in names.items())
+    return _PICTURE.sub(lambda match: _STYLE.sub(named, match[0]), page), rules
 
 
 def tints(page: str) -> str:

@@ -66,6 +66,9 @@ def _claim(claim: Node) -> Node:
     flips, unit = claim.get("flips_at"), claim.get("unit")
     entry = {name: claim[name] for name in ("claim", "section", "statement", "verdict")}
     entry |= {"margin": _number(claim.get("margin")), "premises": list(claim.get("premises") or [])}
+    entry |= {"level_unit": claim["level_unit"]} if claim.get("level_unit") else {}
+    entry |= {"due": True} if claim.get("due") else {}
+    entry |= {"fell": list(claim["fell"])} if claim.get("fell") else {}
     return entry | ({"unit": unit} if unit else {}) | ({"flips_at": flips} if _number(flips) is not None else {})
 
 

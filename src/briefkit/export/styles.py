@@ -12,14 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from briefkit.errors import ExportError
-from briefkit.export.pictures import tints
+from briefkit.export.pictures import classed, tints
 
 STYLES = {
     "Regular": "font-weight:400;font-style:normal",
     "Italic": "font-weight:400;font-style:italic",
     "Bold": "font-weight:600;font-style:normal",
 }
+_FEATURES = "kern liga lnum tnum pnum mark mkmk ccmp locl".split()
 _POLICY = "default-src 'none'; style-src '{hash}'; style-src-attr 'unsafe-inline'; img-src data:; font-src data:"
+_DATA = re.compile(r'<pre\b.*?</pre>|<style>|&[a-z]+;|<script type="application/ld\+json">[^<]*</script>', re.DOTALL)
 _FETCHED = re.compile(
     r"<(?:script|link|iframe|object|embed|base|form)\b"
     r"|\bsrc(?:set)?=(?![\"']data:)"
@@ -28,7 +30,14 @@ _FETCHED = re.compile(
 )
 
 
-def page(template: str, *, beside: Path | None = None, letters: frozenset[str] = frozenset(), **names: Any) -> str:
+def page(
+    template: str,
+    *,
+    beside: Path | None = None,
+    letters: frozenset[str] = frozenset(),
+    faces: str = "Brief",
+    **names: Any,
+) -> str:
     """Lay out a template as a page of its own: no script, nothing from the network.
 
     Parameters
@@ -39,6 +48,8 @@ def page(template: str, *, beside: Path | None = None, letters: frozenset[str] =
         Folder with fonts of other scripts.
     letters : frozenset of str
         Letters to embed; those that occur when empty.
+    faces : str
+        What the shipped faces to embed are called at the start: "BriefSans" for a page without long text.
 
     Raises
     ------
@@ -48,10 +59,11 @@ def page(template: str, *, beside: Path | None = None, letters: frozenset[str] =
     from markupsafe import Markup
 
     laid_out = _template(template)
-    body = laid_out.render(css="", policy="", **names)
-    css = _fonts(letters or letters_of(body), beside) + tints(body) + _stacks(beside) + _text("page.css")
+    body, rules = classed(laid_out.render(css="", policy="", **names))
+    fonts = _fonts(letters or letters_of(body), beside, faces)
+    css = fonts + tints(body + rules) + _stacks(beside) + _text("page.css") + rules
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    made: str = laid_out.render(css=Markup(css), policy=_POLICY.format(hash=f"sha256-{digest}"), **names)
+    made, _ = classed(laid_out.render(css=Markup(css), policy=_POLICY.format(hash=f"sha256-{digest}"), **names))
     _refuse_requests(made)
     return made
 
@@ -80,9 +92,9 @@ def _stacks(beside: Path | None) -> str:
     return f':root{{--serif:"Brief Serif",{others}Georgia,serif;--sans:"Brief Sans",{others}system-ui,sans-serif}}'
 
 
-def _fonts(letters: frozenset[str], beside: Path | None) -> str:
+def _fonts(letters: frozenset[str], beside: Path | None, faces: str = "Brief") -> str:
     """Faces of the shipped families and of those beside the brief, each with no more than the letters that occur."""
-    shipped = sorted(Path(str(files("briefkit") / "fonts")).glob("*.ttf"))
+    shipped = sorted(Path(str(files("briefkit") / "fonts")).glob(f"{faces}*.ttf"))
     own = "".join(_face(file, letters) for file in shipped)
     lacking = frozenset(letter for letter in letters if ord(letter) > 127) - _has(shipped[0])
     others = sorted(beside.glob("*.ttf")) if beside and lacking else []
@@ -103,7 +115,7 @@ def _face(file: Path, letters: frozenset[str]) -> str:
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
 
-    options = Options(layout_features=["*"], hinting=False, notdef_outline=True)
+    options = Options(layout_features=_FEATURES, hinting=False, notdef_outline=True)
     subsetter, written = Subsetter(options), io.BytesIO()
     with TTFont(file, recalcTimestamp=False) as font:
         subsetter.populate(unicodes=[ord(letter) for letter in letters])
@@ -127,7 +139,7 @@ def families(folder: Path | None) -> list[str]:
 
 def _refuse_requests(page: str) -> None:
     """The last look: nothing on the page is fetched or run."""
-    found = _FETCHED.search(re.sub(r"<pre\b.*?</pre>|<style>|&[a-z]+;", "", page, flags=re.S))
+    found = _FETCHED.search(_DATA.sub("", page))
     if found:
         around = page[max(page.find(found[0]) - 40, 0) :][:120]
         raise ExportError(f"page: found {around!r}, expected a page that loads nothing; embed it as data")

@@ -44,16 +44,16 @@ def _markdown() -> Any:
 class Notes:
     """The notes of one section, in the order met: one per provenance, with every place that refers to it.
 
+    Their ids have an underscore, which nothing else on a page has: n_12, and r_12_1 for its first place.
+
     Parameters
     ----------
-    prefix : str
-        Starts every id.
     first : int
         Number of the first note; numbers run over the whole report.
     """
 
-    def __init__(self, prefix: str, first: int) -> None:
-        self.prefix, self.first = prefix, first
+    def __init__(self, first: int) -> None:
+        self.first = first
         self.known: dict[str, Node] = {}
 
     def refer(self, note: Node) -> Node:
@@ -62,9 +62,9 @@ class Notes:
             return _text(note["text"], note.get("lang"))
         key = json.dumps([note.get("reads"), note.get("formula")], sort_keys=True, ensure_ascii=False)
         count = len(self.known)
-        entry = self.known.setdefault(key, {**note, "id": f"{self.prefix}-n{count + 1}", "refs": []})
-        entry.setdefault("n", self.first + count)
-        ref = f"{entry['id']}-r{len(entry['refs']) + 1}"
+        number = self.first + count
+        entry = self.known.setdefault(key, {**note, "id": f"n_{number}", "n": number, "refs": []})
+        ref = f"r_{entry['n']}_{len(entry['refs']) + 1}"
         entry["refs"].append(ref)
         return {
             "t": "note",
@@ -103,7 +103,7 @@ def plain(nodes: list[Node]) -> str:
 
 def words(told: Told | str | None) -> str:
     """A told text as one plain string: for file names, descriptions, names of regions."""
-    return re.sub(r"\s+", " ", plain(inline(told, Notes("x", 1)))).strip()
+    return re.sub(r"\s+", " ", plain(inline(told, Notes(1)))).strip()
 
 
 def foreign(text: str, lang: str | None = None) -> list[Node]:

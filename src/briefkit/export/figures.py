@@ -1,0 +1,236 @@
+"""A page for each figure that an edition uses: every observation known by its day, who says so, what rests on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import pandas as pd
+
+from briefkit.export import Report, cite, readings, told
+from briefkit.export.curve import curve
+from briefkit.export.origins import MARKS, known_sources, marks, slug
+from briefkit.export.page import compose
+from briefkit.export.parts import VERDICTS
+from briefkit.export.pictures import picture
+from briefkit.export.styles import letters_of, page
+from briefkit.export.told import Node
+from briefkit.figure import Figure, records
+from briefkit.ledger import Ledger
+from briefkit.period import last_days
+from briefkit.why import resting
+
+HOME = "../index.html"
+
+
+def pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str]]:
+    """Pages of the figures that a report uses, by id; each is named `<figure>.html`.
+
+    Parameters
+    ----------
+    report : Report
+        The edition, executed and read back.
+    ledger : Ledger
+        Of which nothing is shown that was published after the edition's day.
+
+    Yields
+    ------
+    name, html : str
+        File name, to stand in a folder beside the report's own page, and the page.
+    """
+    found = list(models(report, ledger))
+    letters = letters_of(repr((report.sections, report.claims, report.sources)))  # the report's own, if they will do
+    letters = letters if letters_of(repr(found)) <= letters else letters | letters_of(repr(found))
+    signs = {mark: sign for mark, (sign, _) in MARKS.items()}
+    for model in found:
+        made = page("figure.html.j2", beside=report.fonts, letters=letters, faces="BriefSans", p=model, signs=signs)
+        yield f"{model['figure']}.html", made
+
+
+def models(report: Report, ledger: Ledger) -> Iterator[Node]:
+    """What stands on each page, as plain values."""
+    day = str(report.edition["as_of"])
+    snapshot = ledger.as_of(day)
+    uses = _uses(report)
+    rows, known = _known(ledger, day, uses), known_sources(report)
+    claims = _claims(report)
+    head = {
+        "title": report.edition.get("title") or "Untitled",
+        "edition": str(report.edition.get("edition", "")),
+        "lang": report.edition.get("language") or "en",
+        "as_of": day,
+        "as_of_text": cite.day(day),
+        "home": HOME,
+    }
+    for name in sorted(uses):
+        rests = {"claims": _resting(name, claims), "overrides": uses[name]["overrides"], "uses": uses[name]["places"]}
+        yield head | _model(snapshot.figure(name), rows.get(name, []), known) | rests
+
+
+def _known(ledger: Ledger, day: str, figures: Iterable[str]) -> dict[str, list[Node]]:
+    """Observations published by a day, by figure, newest period first: what each revised, and what replaced it."""
+    table = ledger.tables["observations"]
+    table = table[table["figure"].isin(list(figures))]
+    table = table.assign(day=last_days(table["published"]), end=last_days(table["period"]))
+    table = table[table["day"] <= pd.Timestamp(last_days(pd.Series([day], dtype="str"))[0])]
+    table = table.sort_values(["day", "line"], kind="stable")
+    same = table.groupby(["figure", "period", "source"], sort=False)
+    table = table.assign(before=same["value"].shift(), replaced=same["published"].shift(-1).fillna(""))
+    table = table.sort_values(["end", "period", "source", "day", "line"], ascending=[False, False, True, True, True])
+    found: dict[str, list[Node]] = {}
+    for row in records(table):
+        found.setdefault(row["figure"], []).append(row)
+    return found
+
+
+def _model(figure: Figure, rows: list[Node], known: Mapping[str, Node]) -> Node:
+    """The figure's head, its observations with their vintages, its sources, its curve."""
+    history = figure.history
+    used = set(zip(history.index, history["source"], strict=True))
+    observations = [_observation(row, figure.unit, (row["period"], row["source"]) in used, known) for row in rows]
+    keys = list(dict.fromkeys(one["source"] for one in observations))
+    svg, alt = curve(zip(history["end"], history["value"], history["status"], strict=True), figure.unit)
+    return {
+        "figure": figure.figure,
+        "name": figure.title,
+        "unit": figure.unit,
+        "definition": figure.definition,
+        "latest": _latest(figure),
+        "observations": observations,
+        "sources": [_source(key, known.get(key, {})) for key in keys],
+        "marks": [
+            {"mark": mark, "sign": sign, "meaning": meaning}
+            for mark, (sign, meaning) in MARKS.items()
+            if any(mark in one["marks"] for one in observations)
+        ],
+        "svg": picture(svg, "history", alt) if svg else "",
+    }
+
+
+def _latest(figure: Figure) -> Node:
+    if not figure.known:
+        return {"value": "", "period": "", "marks": []}
+    shown = cite.amount(figure.value, figure.unit)
+    return {"value": shown, "period": cite.day(figure.period), "marks": marks(figure.reads[0])}
+
+
+def _observation(row: Node, unit: str, used: bool, known: Mapping[str, Node]) -> Node:
+    """One row of the ledger, with its place among the others of the same period."""
+    value, before = float(row["value"]), row["before"]
+    revised = isinstance(before, str) and float(before) != value
+    state = "" if used else "Not used: the ledger prefers another source"
+    if row["replaced"]:
+        state = f"Replaced {'on' if len(row['replaced']) == 10 else 'in'} {cite.day(row['replaced'])}"
+    ends = [float(row[end]) for end in ("low", "high") if row[end] != ""]
+    return {
+        "period": cite.day(row["period"]),
+        "value": cite.amount(value, unit),
+        "range": " to ".join(cite.amount(end, unit) for end in ends),
+        "published": cite.day(row["published"]),
+        "source": row["source"],
+        "publisher": told.foreign(known.get(row["source"], {}).get("publisher") or row["source"]),
+        "id": f"source-{slug(row['source'])}",
+        "marks": marks(row) + (["revised"] if revised else []),
+        "was": cite.amount(float(before), unit) if revised else "",
+        "note": told.foreign(row["note"]),
+        "state": state,
+        "replaced": bool(row["replaced"]),
+    }
+
+
+def _source(key: str, source: Node) -> Node:
+    url = source.get("url") or ""
+    return {
+        "id": f"source-{slug(key)}",
+        "publisher": told.foreign(source.get("publisher") or ""),
+        "title": told.foreign(source.get("title") or key),
+        "url": url if url.lower().startswith(("http://", "https://")) else "",
+        "published": cite.day(source.get("published")),
+    }
+
+
+# -- what uses it --------------------------------------------------------------------------------
+
+
+def _uses(report: Report) -> dict[str, Node]:
+    """Every figure that was read, by id, with the places that use it and what the edition set in its place."""
+    found: dict[str, Node] = {}
+    laid_out = compose(report)
+    for section, part in zip(report.sections, laid_out["sections"], strict=True):
+        shown = iter(block for block in part["blocks"] if block["t"] in ("chart", "table"))
+        for block in section.blocks:
+            place = next(shown) if block["kind"] in ("chart", "table") else None
+            for read in readings(block):
+                if read.get("kind") == "observation":
+                    entry = found.setdefault(read["figure"], {"places": {}, "overrides": []})
+                    _place(entry["places"], part, place)
+                    _overridden(entry["overrides"], read)
+    for part in [laid_out["cover"] | {"id": "summary", "title": "Summary"}, *laid_out["sections"]]:
+        _quoted(part, found)
+    return {name: entry | {"places": list(entry["places"].values())} for name, entry in found.items()}
+
+
+def _place(places: dict[str, Node], section: Node, block: Node | None = None) -> Node:
+    """Remember a section, and the chart or table in it."""
+    at = f"{HOME}#{section['id']}"
+    place = places.setdefault(section["id"], {"title": section["title"], "href": at, "shown": [], "quoted": []})
+    if block is not None:
+        spot = {"kind": block["t"], "text": block["name"], "href": f"{HOME}#{block['id']}"}
+        place["shown"] += [] if spot in place["shown"] else [spot]
+    return place
+
+
+def _quoted(part: Node, found: Mapping[str, Node]) -> None:
+    """Remember the numbers of a text that were read from a figure, each where it first stands."""
+    for note in part["notes"]:
+        spot = {"text": note["text"], "href": f"{HOME}#{note['refs'][0]}"}
+        for name in dict.fromkeys(read["figure"] for read in note["reads"]):
+            if name in found:
+                _place(found[name]["places"], part)["quoted"].append(spot)
+
+
+def _overridden(overrides: list[Node], read: Node) -> None:
+    if not (given := read.get("override")):
+        return
+    unit = read.get("unit")
+    told_so = {
+        "period": cite.day(read["period"]),
+        "value": cite.amount(read["value"], unit),
+        "instead": cite.amount(given.get("value"), unit),
+        "reason": str(given["reason"]).rstrip("."),
+    }
+    if told_so not in overrides:
+        overrides.append(told_so)
+
+
+def _claims(report: Report) -> list[Node]:
+    """Claims with the figures that each was tested on."""
+    settled = {block["claim"] for section in report.sections for block in section.blocks if block["kind"] == "claim"}
+    return [
+        {
+            "claim": claim["claim"],
+            "statement": told.foreign(claim["statement"]),
+            "verdict": claim["verdict"],
+            "sign": VERDICTS[claim["verdict"]],
+            "href": f"{HOME}#claim-{slug(claim['claim'])}" if claim["claim"] in settled else "",
+            "premises": ";".join(claim.get("premises") or []),
+            "tested": {read["figure"] for read in claim.get("reads") or [] if read.get("figure")},
+        }
+        for claim in report.claims
+    ]
+
+
+def _resting(name: str, claims: list[Node]) -> list[Node]:
+    """Claims that were tested on a figure or rest on it, nearest first, with how."""
+    direct = {claim["claim"]: 1 for claim in claims if name in claim["tested"]}
+    distances = dict(resting(name, claims)) | direct
+    for under in direct:
+        for claim, distance in resting(under, claims):
+            distances[claim] = min(distances.get(claim, distance + 1), distance + 1)
+    chosen = sorted((claim for claim in claims if claim["claim"] in distances), key=lambda c: distances[c["claim"]])
+    return [claim | {"how": _how(claim, name, distances[claim["claim"]])} for claim in chosen]
+
+
+def _how(claim: Node, name: str, distance: int) -> str:
+    if name in claim["tested"]:
+        return "tested on it"
+    return "rests on it" if distance == 1 else "rests on it through another claim"
