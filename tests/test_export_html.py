@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
 import re
 from dataclasses import replace
@@ -11,6 +12,7 @@ from itertools import pairwise
 
 import html5lib
 import pytest
+from fontTools.ttLib import TTFont
 
 import sample
 from briefkit.errors import ExportError, UnknownName
@@ -74,6 +76,15 @@ def test_the_page_asks_for_nothing(page):
     assert {where.partition(":")[0] for where in re.findall(r"url\(([^)#]+)\)", page)} == {"data"}
     with pytest.raises(ExportError, match="loads nothing"):
         styles._refuse_requests(page.replace("<h1>", '<img src="https://example.org/pixel.gif"><h1>'))
+
+
+def test_signs_of_the_page_are_in_its_fonts(report):
+    """A sign that only a template writes must not come from whatever font the reader has."""
+    report = replace(report, fonts=None)
+    page = html.render(report)
+    face = re.search(r'"Brief Sans";font-weight:400;font-style:normal.*?base64,([^)]*)\)', page)[1]
+    with TTFont(io.BytesIO(base64.b64decode(face))) as font:
+        assert not set("✓△✗↑≠“”") - set(map(chr, font.getBestCmap()))
 
 
 def test_linked_data_is_data(report):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from briefkit.errors import ExportError
+from briefkit.export.origins import MARKS
 from briefkit.export.pictures import classed, tints
 
 STYLES = {
@@ -19,6 +20,7 @@ STYLES = {
     "Italic": "font-weight:400;font-style:italic",
     "Bold": "font-weight:600;font-style:normal",
 }
+_WRITTEN = "\u201c\u201d\u2018\u2019\u2013\u2192\u2191\u2026\u2212\u00a0" + "".join(sign for sign, _ in MARKS.values())
 _FEATURES = "kern liga lnum tnum pnum mark mkmk ccmp locl".split()
 _POLICY = "default-src 'none'; style-src '{hash}'; style-src-attr 'unsafe-inline'; img-src data:; font-src data:"
 _DATA = re.compile(r'<pre\b.*?</pre>|<style>|&[a-z]+;|<script type="application/ld\+json">[^<]*</script>', re.DOTALL)
@@ -69,8 +71,9 @@ def page(
 
 
 def letters_of(text: str) -> frozenset[str]:
-    """Letters that can be printed, with all of ASCII, in any text."""
-    return frozenset(map(chr, range(32, 127))) | {letter for letter in set(text) if letter.isprintable()}
+    """Letters that can be printed, with all of ASCII and what templates write themselves, in any text."""
+    always = frozenset(map(chr, range(32, 127))) | frozenset(_WRITTEN)
+    return always | {letter for letter in set(text) if letter.isprintable()}
 
 
 @cache
