@@ -192,6 +192,14 @@ def test_text_in_charts_can_be_read_on_a_phone(opened):
     assert "gradient" in plot.evaluate("plot => getComputedStyle(plot).backgroundImage")
 
 
+def test_a_phone_opens_a_chart_through_time_at_its_newest_end(opened):
+    ends = opened(320).evaluate(
+        """Array.from(document.querySelectorAll(".plot.late"), plot =>
+            plot.querySelector("svg").getBoundingClientRect().right - plot.getBoundingClientRect().right)"""
+    )
+    assert ends and max(map(abs, ends)) < 1
+
+
 def test_charts_are_set_in_the_family_that_they_were_drawn_with(opened):
     """Other letters are wider, and the ends of labels are cut."""
     families = opened().evaluate(

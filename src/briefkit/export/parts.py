@@ -11,6 +11,7 @@ from briefkit.export import cite, told
 from briefkit.export.origins import Origins, marks, slug
 from briefkit.export.told import Node, Notes
 
+LATE = {"columns", "counts", "lines", "steps", "tenures"}  # time runs to the right: a small screen starts at its end
 VERDICTS = {"holds": "✓", "weakened": "△", "overturned": "✗", "unknown": "?"}
 
 
@@ -97,6 +98,7 @@ class Parts:
         shown = {
             "alt": block["alt"],
             "svg": block["svg"],
+            "late": block.get("type") in LATE,
             "caption": told.inline(block.get("caption"), self.notes),
             "data": {
                 "columns": [str(column).replace("_", " ") for column in data["columns"]],
