@@ -13,12 +13,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from briefkit.build import Wanted, executed, prepare
 from briefkit.errors import BriefError
 from briefkit.export import Report, cite, told
 from briefkit.export.origins import known_sources
 from briefkit.project import Project
 from briefkit.prose import words
+from briefkit.reports import report_of
 
 COLUMNS = ["key", "section", "sentence", "numbers", "sources", "claim", "verdict", "checker", "date", "decision"]
 KEPT = ["checker", "date", "decision"]
@@ -98,7 +98,7 @@ def write(project: Project, edition: str) -> tuple[Path, Path]:
 
     path = _path(project, edition)
     earlier = _load(path)
-    report = _report(project, edition)
+    report = report_of(project, edition)
     sheet = merged(rows(report), earlier)
     _save(path, sheet)
     page = project.root / "build" / f"{edition}.factcheck.html"
@@ -110,21 +110,12 @@ def write(project: Project, edition: str) -> tuple[Path, Path]:
 def unchecked(project: Project, edition: str) -> list[str]:
     """Sentences of an edition that nobody has decided to be ok."""
     earlier = _load(_path(project, edition))
-    return [row["sentence"] for row in merged(rows(_report(project, edition)), earlier) if is_open(row)]
+    return [row["sentence"] for row in merged(rows(report_of(project, edition)), earlier) if is_open(row)]
 
 
 def is_open(row: Mapping[str, str]) -> bool:
     """Whether a row awaits a decision, or has another than `ok`."""
     return row.get("decision", "").strip().lower() != "ok"
-
-
-def _report(project: Project, edition: str) -> Report:
-    wanted = Wanted((edition,))
-    ((_, report, results),) = executed(project, wanted, *prepare(project, wanted))
-    failed = [result.error for result in results if result.error]
-    if failed:
-        raise failed[0]
-    return report
 
 
 # -- the sheet on disk ---------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import Any
 from briefkit import diff
 from briefkit.build import Wanted, executed, prepare
 from briefkit.edition import editions
-from briefkit.export import record
+from briefkit.export import Report, record
 from briefkit.ledger import append, load_ledger
 from briefkit.project import Project
 from briefkit.why import Answer, why
@@ -25,7 +25,7 @@ def difference(project: Project, old: str, new: str) -> diff.Difference:
     BriefError
         If an edition is not there, or a section of it fails.
     """
-    before, after = (_report(project, side) for side in (old, new))
+    before, after = (report_of(project, side) for side in (old, new))
     return diff.compare(record.record(before), record.record(after), before.sections, after.sections)
 
 
@@ -39,7 +39,7 @@ def answer(project: Project, name: str) -> Answer:
     """
     ledger = load_ledger(project.data)
     why(name, ledger)
-    return why(name, ledger, _report(project, editions(project.params)[-1]).sections)
+    return why(name, ledger, report_of(project, editions(project.params)[-1]).sections)
 
 
 def moves(project: Project, row: Mapping[str, str]) -> diff.Difference:
@@ -55,11 +55,18 @@ def moves(project: Project, row: Mapping[str, str]) -> diff.Difference:
         data = Path(folder) / "data"
         shutil.copytree(project.data, data)
         append(data, "observations", row)
-        before, after = _report(project, latest), _report(project, latest, data)
+        before, after = report_of(project, latest), report_of(project, latest, data)
     return diff.compare(record.record(before), record.record(after), before.sections, after.sections)
 
 
-def _report(project: Project, side: str, data: Path | None = None) -> Any:
+def report_of(project: Project, side: str, data: Path | None = None) -> Report:
+    """The report of an edition, or of one on a day (`EDITION@DAY`), executed but not written.
+
+    Raises
+    ------
+    BriefError
+        If the edition is not there, or a section of it fails.
+    """
     name, _, day = side.partition("@")
     wanted = Wanted((name,), as_of=day, data=data)
     ((_, report, results),) = executed(project, wanted, *prepare(project, wanted))
