@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
+import subprocess
+import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -123,29 +127,35 @@ def brief(tmp_path: Path) -> Callable[..., Path]:
 SETTLE = 'from briefkit.trials import at_least\nbrief.claim("grew", at_least(trade, 10))'
 
 
+def briefkit(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command in this process, so that all tests of a worker share the one that warm kernels are forked from."""
+    from briefkit.cli import main
+
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    with redirect_stdout(out), redirect_stderr(err):
+        try:
+            main(["--project", str(root), *arguments])
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+    return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
+
+
+def command(root: Path, *arguments: str) -> list[str]:
+    """The command line for a process of its own."""
+    return [sys.executable, "-m", "briefkit", "--project", str(root), *arguments]
+
+
 @pytest.fixture(scope="session")
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The real brief, every edition rendered once for all workers: the folder of the editions."""
-    import subprocess
-    import sys
-
     from filelock import FileLock
 
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     with FileLock(shared / "rendered.lock"):
         if not (shared / "rendered" / "done").exists():
-            command = [
-                sys.executable,
-                "-m",
-                "briefkit",
-                "--project",
-                str(REPO),
-                "render",
-                "--out",
-                str(shared / "rendered"),
-            ]
-            done = subprocess.run(command, capture_output=True, text=True)
+            line = command(REPO, "render", "--out", str(shared / "rendered"))
+            done = subprocess.run(line, capture_output=True, text=True)
             assert done.returncode == 0, done.stderr
             (shared / "rendered" / "done").touch()
     return shared / "rendered"

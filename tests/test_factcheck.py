@@ -11,9 +11,8 @@ from briefkit.errors import BriefError
 from briefkit.export.factcheck import render
 from briefkit.factcheck import _load, _save, merged, rows, sentences, unchecked
 from briefkit.project import Project
-from conftest import SETTLE
+from conftest import SETTLE, briefkit
 from sample import HOSTILE, report
-from test_build import briefkit
 
 CELLS = [
     'trade = brief.figure("trade")',

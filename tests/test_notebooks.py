@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from itertools import product
 from pathlib import Path
 
@@ -22,7 +20,7 @@ from briefkit.project import Project
 from briefkit.prose import plain
 from briefkit.published import published
 from briefkit.release import moved
-from conftest import REPO
+from conftest import REPO, briefkit
 
 pytestmark = [pytest.mark.kernel, pytest.mark.slow, pytest.mark.xdist_group("brief")]
 
@@ -137,8 +135,7 @@ def test_no_conclusion_holds_in_silence_on_a_premise_that_fell(rendered, edition
 @pytest.mark.parametrize("day", ["2013-01-31", "2020-06-30"])
 def test_the_brief_renders_as_of_other_days(tmp_path, day):
     """Before most of it was known, and between the editions."""
-    command = [sys.executable, "-m", "briefkit", "--project", str(REPO), "render", EDITIONS[0], "--as-of", day]
-    done = subprocess.run([*command, "--to", "json", "--out", str(tmp_path)], capture_output=True, text=True)
+    done = briefkit(REPO, "render", EDITIONS[0], "--as-of", day, "--to", "json", "--out", str(tmp_path))
     assert done.returncode == 0, done.stderr
     record = json.loads((tmp_path / f"{EDITIONS[0]}@{day}" / "edition.json").read_text())
     assert all(last_day(figure["published"]) <= last_day(day) for figure in record["figures"])

@@ -8,7 +8,7 @@ import pytest
 
 from briefkit.project import Project
 from briefkit.published import published
-from test_build import briefkit
+from conftest import briefkit
 
 pytestmark = pytest.mark.kernel
 ALLOWED = ["--allow", "unchecked=a first edition"]

@@ -12,7 +12,7 @@ import pytest
 from briefkit.errors import LedgerError, UnknownName
 from briefkit.ledger import append, load_ledger
 from briefkit.why import why
-from test_build import briefkit
+from conftest import briefkit
 
 ROW = {
     "figure": "trade",

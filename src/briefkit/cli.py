@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+import briefkit.quick  # noqa: F401
 from briefkit import __version__
 from briefkit.commands import COMMANDS, parsed, tell_json
 from briefkit.errors import BriefError
@@ -123,15 +125,22 @@ for _command in COMMANDS:
     door.add_command(_command)
 
 
-def main() -> None:
-    """Entry point: holds the only `except BriefError`."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point: holds the only `except BriefError`.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Those of the command line when None.
+    """
+    given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        door(standalone_mode=False)
+        door(given, standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(2)
     except BriefError as error:
-        if "--traceback" in sys.argv:
+        if "--traceback" in given:
             raise
         click.echo(error, err=True)
         sys.exit(error.exit_code)

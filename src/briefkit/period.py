@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
 
 import pandas as pd
 
@@ -11,6 +12,7 @@ PATTERN = r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?"
 _WRITTEN = re.compile(PATTERN)
 
 
+@cache
 def is_period(text: str) -> bool:
     """Whether `text` names a day, a month or a year that exists."""
     return bool(_WRITTEN.fullmatch(text)) and not pd.isna(first_days(pd.Series([text]))[0])
@@ -47,6 +49,7 @@ def last_days(written: pd.Series) -> pd.Series:
     return first.where(length == 10, month_end.where(length == 7, year_end))
 
 
+@cache
 def last_day(written: str) -> date:
     """Last day of one period.
 

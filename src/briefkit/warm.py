@@ -17,8 +17,8 @@ from typing import Any
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-PRELOAD = ["papermill", "papermill.clientwrap", "nbclient", "ipykernel.kernelapp", "ipykernel.ipkernel"]
-PRELOAD += ["briefkit.warm", "briefkit.section", "IPython.core.interactiveshell"]
+PRELOAD = ["briefkit.quick", "papermill", "papermill.clientwrap", "nbclient", "ipykernel.kernelapp"]
+PRELOAD += ["ipykernel.ipkernel", "briefkit.warm", "briefkit.section", "IPython.core.interactiveshell"]
 """What is imported once, before any kernel is forked."""
 
 

@@ -21,7 +21,7 @@ STYLES = {
     "Bold": "font-weight:600;font-style:normal",
 }
 _WRITTEN = "\u201c\u201d\u2018\u2019\u2013\u2192\u2191\u2026\u2212\u00a0" + "".join(sign for sign, _ in MARKS.values())
-_FEATURES = "kern liga lnum tnum pnum mark mkmk ccmp locl".split()
+_FEATURES = [int.from_bytes(tag) for tag in b"kern liga lnum tnum pnum mark mkmk ccmp locl".split()]
 _POLICY = "default-src 'none'; style-src '{hash}'; style-src-attr 'unsafe-inline'; img-src data:; font-src data:"
 _DATA = re.compile(r'<pre\b.*?</pre>|<style>|&[a-z]+;|<script type="application/ld\+json">[^<]*</script>', re.DOTALL)
 _FETCHED = re.compile(
@@ -115,14 +115,17 @@ def _has(file: Path) -> frozenset[str]:
 @cache
 def _face(file: Path, letters: frozenset[str]) -> str:
     """One face as data: the letters that occur, in the same bytes for the same letters."""
-    from fontTools.subset import Options, Subsetter
+    import uharfbuzz
     from fontTools.ttLib import TTFont
 
-    options = Options(layout_features=_FEATURES, hinting=False, notdef_outline=True)
-    subsetter, written = Subsetter(options), io.BytesIO()
-    with TTFont(file, recalcTimestamp=False) as font:
-        subsetter.populate(unicodes=[ord(letter) for letter in letters])
-        subsetter.subset(font)
+    wanted = uharfbuzz.SubsetInput()
+    wanted.unicode_set.update(map(ord, letters))
+    wanted.layout_feature_tag_set.clear()
+    wanted.layout_feature_tag_set.update(_FEATURES)
+    wanted.flags = uharfbuzz.SubsetFlags.NO_HINTING | uharfbuzz.SubsetFlags.NOTDEF_OUTLINE
+    less = uharfbuzz.subset(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(file))), wanted)
+    written = io.BytesIO()
+    with TTFont(io.BytesIO(less.blob.data), recalcTimestamp=False) as font:
         font.flavor = "woff2"
         font.save(written)
     source = f'src:url(data:font/woff2;base64,{base64.b64encode(written.getvalue()).decode()}) format("woff2")'
