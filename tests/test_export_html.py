@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import csv
 import hashlib
 import io
 import json
@@ -96,8 +97,26 @@ def test_linked_data_is_data(report):
 
 def test_a_note_leads_to_the_page_of_its_figure(report):
     assert 'href="figures/' not in html.render(report)
-    assert 'href="figures/trade.share.html"' in html.render(replace(report, figure_pages=True))
-    assert 'href="../figures/trade.share.html"' in html.render_section(replace(report, figure_pages=True), "harbour")
+    assert 'href="figures/trade.share.html"' in html.render(replace(report, beside=True))
+    assert 'href="../figures/trade.share.html"' in html.render_section(replace(report, beside=True), "harbour")
+
+
+def test_charts_and_tables_lead_to_their_data(report):
+    """As files beside the page, or inside a page that stands alone."""
+    made = dict(html.sheets(report))
+    beside, alone = html.render(replace(report, beside=True)), html.render(report)
+    for name, text in made.items():
+        assert f'href="data/{name}.csv"' in beside and len(list(csv.reader(io.StringIO(text)))) > 1
+    assert alone.count("data:text/csv") == len(made) == alone.count('<figure class="')
+
+
+def test_neighbours_that_are_cut_alike_are_cut_once():
+    """A clip with a transform of its own stays where it is; groups that say nothing go."""
+    drawn = '<g><path clip-path="url(#a)"/></g><g><path clip-path="url(#a)"/></g>'
+    moved = '<path transform="scale(2)" clip-path="url(#a)"/>'
+    clip = '<clipPath id="a"><path/></clipPath>'
+    made = pictures.picture(f'<svg xmlns="{pictures.SVG}" viewBox="0 0 1 1">{clip}{drawn}{moved}</svg>', "x", "alt")
+    assert '<g clip-path="url(#x--0)"><path /><path /></g><path transform="scale(2)" clip-path="url(#x--0)" />' in made
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,12 @@ def test_no_conclusion_holds_in_silence_on_a_premise_that_fell(rendered, edition
         assert not (fell and claim["verdict"] == "holds"), claim["claim"]
 
 
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_a_page_is_light(rendered, edition):
+    """With all charts, notes and fonts."""
+    assert (rendered / edition / "index.html").stat().st_size <= 900_000
+
+
 @pytest.mark.parametrize("day", ["2013-01-31", "2020-06-30"])
 def test_the_brief_renders_as_of_other_days(tmp_path, day):
     """Before most of it was known, and between the editions."""

@@ -49,7 +49,7 @@ def write(
     for key in set(formats) - {"html"}:
         (staging / FORMATS[key].file).write_bytes(FORMATS[key].render(report))
     if "html" in formats:
-        for place, page in _pages(replace(report, figure_pages=True), ledger):
+        for place, page in _pages(replace(report, beside=True), ledger):
             (staging / place).parent.mkdir(exist_ok=True)
             (staging / place).write_text(page, encoding="utf-8")
     manifest = json.dumps(_manifest(staging, report), indent=1, sort_keys=True, ensure_ascii=False)
@@ -61,13 +61,14 @@ def write(
 
 
 def _pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str]]:
-    """The whole report, a page for each section, and one for each figure."""
+    """The whole report, a page for each section, one for each figure, and the data of each chart and table."""
     from briefkit.export import figures, html, linked
 
     yield FORMATS["html"].file, html.render(report, linked.block(report))
     yield from (
         (f"sections/{part.section}.html", html.render_section(report, part.section)) for part in report.sections
     )
+    yield from ((f"data/{name}.csv", text) for name, text in html.sheets(report))
     yield from ((f"figures/{name}", page) for name, page in figures.pages(report, ledger))
 
 

@@ -33,8 +33,8 @@ class Report:
         What figures and events of the ledger are called, by id; for premises that no cell read.
     since : dict or None
         What changed since the edition before: `edition`, `figures` (how many), `claims` (claim, old verdict).
-    figure_pages : bool
-        Whether each figure has a page of its own beside this one: `figures/<figure>.html`.
+    beside : bool
+        Whether other files stand beside the page: `figures/<figure>.html`, `data/<chart or table>.csv`.
     """
 
     edition: dict[str, Any]
@@ -46,7 +46,7 @@ class Report:
     home: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
     since: dict[str, Any] | None = None
-    figure_pages: bool = False
+    beside: bool = False
 
 
 @dataclass(frozen=True)

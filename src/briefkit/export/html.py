@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +19,7 @@ from briefkit.export.page import compose
 from briefkit.export.parts import VERDICTS
 from briefkit.export.pictures import picture
 from briefkit.export.styles import letters_of, page
+from briefkit.export.told import Node, plain
 
 
 def render(report: Report, ld: str = "") -> str:
@@ -72,9 +74,10 @@ def _page(report: Report, whole: Report, ld: str = "") -> str:
     from markupsafe import Markup
 
     model = compose(report)
-    for chart in (b for s in model["sections"] for b in s["blocks"] if b["t"] == "chart"):
-        chart["csv"] = "data:text/csv;charset=utf-8," + quote(_csv(chart["data"]), safe=",;:()/")
-        chart["svg"] = picture(chart["svg"], chart["id"], chart["alt"])
+    for block in _shown(model):
+        block["csv"] = f"{model['beside']}data/{block['id']}.csv" if report.beside else _inside(_csv(block))
+        if block["t"] == "chart":
+            block["svg"] = picture(block["svg"], block["id"], block["alt"])
     letters = letters_of(repr((whole.sections, whole.claims, whole.sources, list(VERDICTS.values()))))
     signs = {mark: sign for mark, (sign, _) in MARKS.items()}
     return page(
@@ -87,9 +90,29 @@ def _page(report: Report, whole: Report, ld: str = "") -> str:
     )
 
 
-def _csv(data: dict[str, Any]) -> str:
+def sheets(report: Report) -> Iterator[tuple[str, str]]:
+    """What each chart and table of a report shows, as CSV: its id on the page, and the text."""
+    return ((block["id"], _csv(block)) for block in _shown(compose(report)))
+
+
+def _shown(model: Node) -> Iterator[Node]:
+    return (block for section in model["sections"] for block in section["blocks"] if block["t"] in ("chart", "table"))
+
+
+def _csv(block: Node) -> str:
     """Rows as CSV; a cell that a spreadsheet would run is made text."""
-    rows = [[re.sub(r"^(?=[=+@\t])", "'", str(cell)) for cell in row] for row in [data["columns"], *data["rows"]]]
+    if block["t"] == "chart":
+        rows = [block["data"]["columns"], *block["data"]["rows"]]
+    else:
+        rows = [
+            [column["title"] for column in block["columns"]],
+            *([plain(cell) for cell in row] for row in block["rows"]),
+        ]
     written = io.StringIO()
-    csv.writer(written).writerows(rows)
+    csv.writer(written).writerows([re.sub(r"^(?=[=+@\t])", "'", str(cell)) for cell in row] for row in rows)
     return written.getvalue()
+
+
+def _inside(text: str) -> str:
+    """A file as an address that holds it."""
+    return "data:text/csv;charset=utf-8," + quote(text, safe=",;:()/")

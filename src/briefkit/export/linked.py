@@ -7,7 +7,6 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from briefkit.claims import SCALE
 from briefkit.export import Report, cite, readings
 from briefkit.export.origins import known_sources, slug
 from briefkit.export.told import Node
@@ -58,7 +57,6 @@ def data(report: Report) -> dict[str, Any]:
             author=[_person(name) for name in cite.authors(edition)],
             publisher=_publisher(edition),
         ),
-        "citation": [_source(source) for source in _used(report, reads)],
         "hasPart": [
             _dataset(report, reads, title),
             *(_review(claim, edition) for claim in report.claims if claim["section"] in here),
@@ -125,7 +123,6 @@ def _review(claim: Node, edition: Node) -> Node:
     return {
         "@type": "ClaimReview",
         "@id": f"#review-{name}",
-        "url": f"#claim-{name}",
         "datePublished": str(edition.get("as_of", "")),
         "claimReviewed": claim["statement"],
         **_given(author=_publisher(edition) or [_person(one) for one in cite.authors(edition)]),
@@ -141,26 +138,7 @@ def _review(claim: Node, edition: Node) -> Node:
             "bestRating": max(RATINGS.values()),
             "worstRating": min(RATINGS.values()),
             "alternateName": verdict,
-            "ratingExplanation": SCALE[verdict],
         },
-    }
-
-
-def _used(report: Report, reads: Iterable[Node]) -> list[Node]:
-    known = known_sources(report)
-    used = {one["source"] for one in reads if one.get("source")}
-    return [known[key] for key in sorted(used & known.keys())]
-
-
-def _source(source: Node) -> Node:
-    return {
-        "@type": "CreativeWork",
-        "name": source.get("title") or source["source"],
-        **_given(
-            url=_address(source.get("url")),
-            datePublished=source.get("published"),
-            publisher=source.get("publisher") and {"@type": "Organization", "name": source["publisher"]},
-        ),
     }
 
 

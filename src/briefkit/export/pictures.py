@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from html import unescape
+from itertools import groupby
 from typing import Any
 from xml.etree import ElementTree
 
@@ -43,6 +44,7 @@ def picture(svg: str, name: str, alt: str) -> Any:
         for child in [c for c in element if re.search(r"\}?(script|style|metadata|foreignObject)$", str(c.tag))]:
             element.remove(child)
         _clean(element, name, ids)
+    _gather(root)
     _label(root, name, alt)
     return Markup(ElementTree.tostring(root, encoding="unicode"))
 
@@ -66,6 +68,24 @@ def _clean(element: ElementTree.Element, name: str, ids: Mapping[str, str]) -> N
             value = _stepwise(value) if key == "d" else value
             value = re.sub(r"url\(#([^)]+)\)", lambda found: f"url(#{ids[found[1]]})", value)
             element.set(key, re.sub(r"#([0-9a-fA-F]{6})\b", _tint, value))
+
+
+def _gather(element: ElementTree.Element) -> None:
+    """No groups that say nothing; neighbours that are cut alike are cut once."""
+    flat: list[ElementTree.Element] = []
+    for child in element:
+        _gather(child)
+        flat += list(child) if child.tag == f"{{{SVG}}}g" and not child.attrib else [child]
+    element[:] = []
+    for cut, run in groupby(flat, lambda one: None if one.get("transform") else one.get("clip-path")):
+        alike = list(run)
+        if cut is not None and len(alike) > 1:
+            group = ElementTree.SubElement(element, f"{{{SVG}}}g", {"clip-path": cut})
+            for one in alike:
+                del one.attrib["clip-path"]
+            group[:] = alike
+        else:
+            element.extend(alike)
 
 
 def _short(found: re.Match[str]) -> str:
