@@ -176,7 +176,9 @@ def _due(project: Project, ledger: Ledger) -> Iterator[Problem]:
     day = ledger.last_published.isoformat()
     judged = records(ledger.tables["verdicts"])
     for row in records(ledger.tables["claims"]):
-        settled = judge(row, sorted((one for one in judged if one["claim"] == row["claim"]), key=_published), day)
+        settled = judge(
+            row, sorted((one for one in judged if one["claim"] == row["claim"]), key=_published), day.__gt__
+        )
         if row["kind"] == "judgement" and settled["due"]:
             found = f"review by {row['review_by']}, last judged {settled['reads'][0]['published']}"
             file, remedy = str(project.data / "claims.csv"), "judge it again in verdicts.csv, or move the date"

@@ -36,6 +36,7 @@ class Ledger:
         self.folder = folder
         self.tables = tables
         self.shapes = shapes
+        self._marked: dict[str, Any] = {}
 
     def as_of(self, day: str | date, *, overrides: Iterable[Mapping[str, Any]] = ()) -> Snapshot:
         """What was known at the end of `day`.
@@ -60,7 +61,14 @@ class Ledger:
         seen["observations"] = seen["observations"].drop_duplicates("key", keep="last")
         whole = {name: self.tables[name] for name in ("figures", "claims", "sources")}
         ids = {"event_ids": self.tables["events"][["event"]].drop_duplicates()}
-        return Snapshot({**whole, **seen, **ids}, on, shapes=self.shapes, overrides=overrides)
+        return Snapshot({**whole, **seen, **ids}, on, marks=self._marks, shapes=self.shapes, overrides=overrides)
+
+    def _marks(self, name: str) -> Any:
+        """A hash of each row of a table, by the index that its rows keep in every snapshot."""
+        if name not in self._marked:
+            table = self._dated[name].drop(columns=["line", "key"], errors="ignore")
+            self._marked[name] = pd.util.hash_pandas_object(table, index=False).to_numpy()
+        return self._marked[name]
 
     @cached_property
     def last_published(self) -> date:
