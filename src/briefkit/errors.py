@@ -53,6 +53,10 @@ class Problem:
         return f"{where}: {place}found {self.found}, expected {self.expected}; {self.remedy}"
 
 
+class BriefWarning(UserWarning):
+    """What goes on, but should be known."""
+
+
 class BriefError(Exception):
     """All that briefkit refuses; `exit_code` is what a script sees."""
 
