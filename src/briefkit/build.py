@@ -63,7 +63,8 @@ def render(project: Project, wanted: Wanted, told: Told | None = None) -> Iterat
     BriefError
         If the ledger, an edition or a notebook cannot be used: with every problem.
     """
-    warm_up()
+    if not wanted.scheduler:
+        warm_up()
     ledger, chosen = prepare(project, wanted)
     out = wanted.out or project.root / "build"
     out.mkdir(parents=True, exist_ok=True)
@@ -93,12 +94,20 @@ def executed(
     limits = {"cell_limit": wanted.cell_limit, "section_limit": wanted.section_limit}
     data = "" if wanted.data is None else str(wanted.data)
     reuse = Reuse(Store(wanted.cache), ledger) if wanted.cache else None
-    with executor(wanted.jobs or os.cpu_count() or 1, told) as submit:
+    with _workers(project, wanted, told) as submit:
         schedule = Schedule(project, submit, reuse, data=data, limits=limits)
         for edition, results in schedule.results(chosen):
             yield edition, reported(ledger, edition, results, project), results
     if reuse:
         reuse.close()
+
+
+def _workers(project: Project, wanted: Wanted, told: Told | None) -> Any:
+    if wanted.scheduler:
+        from briefkit.cluster import cluster
+
+        return cluster(wanted.scheduler, project, told)
+    return executor(wanted.jobs or os.cpu_count() or 1, told)
 
 
 def prepare(project: Project, wanted: Wanted) -> tuple[Ledger, list[Edition]]:

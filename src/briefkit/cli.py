@@ -36,6 +36,7 @@ def door(context: click.Context, project: Path, traceback: bool) -> None:
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Where to put them.  [default: build]")
 @click.option("--no-cache", is_flag=True, help="Execute everything, and keep nothing.")
 @click.option("--cache", default="", metavar="ADDRESS", help="Keep results here, such as s3://bucket/briefs.")
+@click.option("--scheduler", default="", metavar="ADDRESS", help="Run on Dask: tcp://host:8786, or local:2.")
 @click.option("--explain", is_flag=True, help="Say of each section why it ran, or did not.")
 @click.option("--cell-timeout", default=120.0, show_default=True, metavar="SECONDS", help="Limit for one cell.")
 @click.option("--section-timeout", default=300.0, show_default=True, metavar="SECONDS", help="Limit for a section.")
@@ -50,6 +51,7 @@ def render(
     out: Path | None,
     no_cache: bool,
     cache: str,
+    scheduler: str,
     explain: bool,
     cell_timeout: float,
     section_timeout: float,
@@ -81,7 +83,7 @@ def render(
     names, address = list(dict.fromkeys(editions)) or editions_in(project.params), cache or str(project.cache.resolve())
     wanted = Wanted(
         tuple(names), _formats(formats), as_of, parsed(changes), jobs, out, cell_timeout, section_timeout,
-        cache="" if no_cache else address,
+        cache="" if no_cache else address, scheduler=scheduler,
     )  # fmt: skip
     standing = None if no_cache else Standing(project, wanted)
     failed: list[BriefError] = []

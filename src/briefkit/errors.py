@@ -159,6 +159,19 @@ class KernelDied(SectionFailed):
         return f"{self.notebook}: the kernel died{place}; look for a crash or for memory running out"
 
 
+class WorkerLost(SectionFailed):
+    """Raised when one worker of a cluster after another went away with a section."""
+
+    def __init__(self, notebook: str, times: int) -> None:
+        self.notebook, self.times = notebook, times
+        super().__init__(notebook, times)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.notebook}: its worker went away, {self.times + 1} times over; look at the workers' logs and memory"
+        )
+
+
 class CellsNotRun(SectionFailed):
     """Raised when a notebook ends before its last code cell, as by `sys.exit()`."""
 

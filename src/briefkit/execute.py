@@ -122,6 +122,11 @@ def _apart(context: Any, queue: Any, running: set[Any], job: Job) -> Result:
     return result
 
 
+def alone(job: Job) -> Result:
+    """Run one job in a process of its own, warm from the second on."""
+    return _apart(warm_up(), None, set(), job)
+
+
 def _work(sender: Any, queue: Any, job: Job) -> None:
     _started(queue)
     sender.send(run(job))
