@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from briefkit import diff
+from briefkit import diff, shelf
 from briefkit.claims import OUTLINE, resolve
 from briefkit.edition import Edition, check_overrides, editions, load_edition
 from briefkit.errors import BriefError, EditionError, LedgerError, NotebookError, Problem, Problems, SectionFailed
@@ -106,6 +106,8 @@ def render(project: Project, wanted: Wanted, told: Told | None = None) -> Iterat
         failed = tuple(result.error for result in results if result.error)
         name = _folder_name(edition, wanted) + (".failed" if failed else "")
         folder = write(out, name, report, results, wanted.formats, ledger)
+        if "html" in wanted.formats or (out / shelf.INDEX).exists():
+            shelf.write(out, report.fonts)
         yield Rendered(edition.name, folder, failed, seconds | {"pages": time.monotonic() - began})
 
 

@@ -57,7 +57,7 @@ def render(
 
     The pages of an edition stand in build/EDITION/: index.html, brief.pdf, edition.json, sections/,
     notebooks/ and manifest.json. They are swapped in whole; a run that fails or is interrupted leaves
-    the last good ones, and what it made stands in build/EDITION.failed/.
+    the last good ones, and what it made stands in build/EDITION.failed/. build/index.html leads to all editions.
 
     \b
     Exit codes: 0 done; 1 a section failed; 2 wrong input; 130 interrupted.

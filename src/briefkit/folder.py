@@ -107,5 +107,7 @@ def recover(out: Path) -> None:
         final = out / match[1]
         if match[3] == "old" and not final.exists():
             path.rename(final)
+        elif path.is_file():
+            path.unlink(missing_ok=True)
         else:
             shutil.rmtree(path, ignore_errors=True)
