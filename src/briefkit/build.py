@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +102,8 @@ def render(project: Project, wanted: Wanted, told: Told | None = None) -> Iterat
     out = wanted.out or project.root / "build"
     out.mkdir(parents=True, exist_ok=True)
     recover(out)
+    if "html" in wanted.formats:  # what draws the cards is imported while sections run
+        threading.Thread(target=import_module, args=("briefkit.charts",), daemon=True).start()
     for edition, report, results in executed(project, wanted, ledger, chosen, told):
         began = time.monotonic()
         seconds = {result.job.section: result.seconds for result in results}

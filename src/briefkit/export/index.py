@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from briefkit.export import FORMATS, cite, told
+from briefkit.export.card import FILE as CARD
 from briefkit.export.origins import slug
 from briefkit.export.parts import VERDICTS, tally
 from briefkit.export.styles import page
@@ -39,6 +40,7 @@ def render(standing: Iterable[Mapping[str, Any]], fonts: Path | None = None) -> 
         "moved": [row for row in rows if row["moved"]],
         "kept": [row for row in rows if not row["moved"]],
     }
+    model["card"] = next((f"{quote(one['folder'])}/{CARD}" for one in reversed(own) if CARD in one["files"]), "")
     return page("index.html.j2", beside=fonts, faces="BriefSans", p=model)
 
 

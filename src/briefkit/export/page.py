@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from briefkit.export import Report, cite, told
+from briefkit.export.card import FILE as CARD
 from briefkit.export.origins import MARKS, Origins, printed, slug
 from briefkit.export.parts import Parts, tally, verdict
 from briefkit.export.told import Node, Notes
@@ -53,6 +54,7 @@ class _Page:
             "authors": cite.authors(edition),
             "as_of_text": self.as_of,
             "description": _description(cover, edition),
+            "card": self._card(),
             "home": self.report.home,
             "beside": "../" if self.report.home else "",
             "figures": f"{'../' if self.report.home else ''}figures/" if self.report.beside else "",
@@ -82,6 +84,18 @@ class _Page:
             "numbers": [{name: told.inline(item[name], notes) for name in ("label", "value")} for item in numbers],
             "claims": [self._score(claim) for claim in self.claims if claim["section"] in homes],
             "notes": self._closed(notes, where),
+        }
+
+    def _card(self) -> Node | None:
+        """The picture beside the page: where messengers find it, and what it shows."""
+        if not self.report.beside:
+            return None
+        up = "../" if self.report.home else ""
+        said = ", ".join(f"{one['count']} {one['words']}" for one in tally(list(self.report.claims)))
+        address = cite.address(self.report.edition.get("url"), CARD)
+        return {
+            "href": up + address if address == CARD else address,
+            "alt": f"As of {self.as_of}" + f": {said}" * bool(said),
         }
 
     def _since(self) -> Node | None:
