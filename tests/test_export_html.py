@@ -17,7 +17,7 @@ from fontTools.ttLib import TTFont
 
 import sample
 from briefkit.errors import ExportError, UnknownName
-from briefkit.export import html, pictures, styles
+from briefkit.export import cite, html, pictures, styles
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +108,20 @@ def test_charts_and_tables_lead_to_their_data(report):
     for name, text in made.items():
         assert f'href="data/{name}.csv"' in beside and len(list(csv.reader(io.StringIO(text)))) > 1
     assert alone.count("data:text/csv") == len(made) == alone.count('<figure class="')
+
+
+def test_charts_and_tables_can_be_cited_from_where_they_stand(report):
+    """In one line that a reader copies whole: who, what, in which brief, as of when, and its address on the page."""
+    line = (
+        "“Share of the port, 2017 and before”, in “Prospects for the Harbour”, edition 2018-10, as of 12 October 2018, "
+    )
+    known = replace(report, edition=report.edition | {"url": "https://example.org/2018-10"})
+    for made, address in ((report, "#shares"), (known, "https://example.org/2018-10#shares")):
+        shown = "".join(tree(html.render(made)).find(".//figure[@id='shares']").itertext())
+        assert line + address in shown and shown.count(line) == 1
+    who = cite.authors(report.edition)
+    assert cite.part(report.edition, "T", "t").startswith(f"{', '.join(who)}, “T”, in")
+    assert cite.part({"publisher": "The Institute"}, "T", "t").startswith("The Institute, “T”, in “Untitled”")
 
 
 def test_neighbours_that_are_cut_alike_are_cut_once():

@@ -115,8 +115,8 @@ class _Page:
 
     def _section(self, section: Any) -> Node:
         name = self._unique(section.section)
-        notes, where = Notes(self.count), {"id": name, "title": section.title}
-        parts = Parts(where, notes, origins=self.origins, unique=self._unique, premise=self._premise, as_of=self.as_of)
+        notes, where, edition = Notes(self.count), {"id": name, "title": section.title}, self.report.edition
+        parts = Parts(where, notes, origins=self.origins, unique=self._unique, premise=self._premise, edition=edition)
         blocks = list(parts.all(section))
         heads = [{"id": b["id"], "kids": b["kids"]} for b in blocks if b["t"] == "heading" and b["level"] == 2]
         head = {"title": section.title, "question": section.question or "", "status": section.status}
