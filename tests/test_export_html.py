@@ -67,7 +67,7 @@ def test_ledger_text_never_becomes_markup(page):
     """A title in the ledger is what somebody else wrote."""
     names = {element.tag for element in tree(page).iter() if isinstance(element.tag, str)}
     assert not names & {"script", "b", "iframe", "object", "link", "base"}
-    assert "&lt;script&gt;alert(&#39;x&#39;)" in page
+    assert "&lt;script&gt;alert('x')" in page
     assert "javascript:" not in "".join(re.findall(r'(?:href|src)="([^"]*)"', page))
 
 
@@ -130,7 +130,7 @@ def test_neighbours_that_are_cut_alike_are_cut_once():
     moved = '<path transform="scale(2)" clip-path="url(#a)"/>'
     clip = '<clipPath id="a"><path/></clipPath>'
     made = pictures.picture(f'<svg xmlns="{pictures.SVG}" viewBox="0 0 1 1">{clip}{drawn}{moved}</svg>', "x", "alt")
-    assert '<g clip-path="url(#x--0)"><path /><path /></g><path transform="scale(2)" clip-path="url(#x--0)" />' in made
+    assert '<g clip-path="url(#x--0)"><path/><path/></g><path transform="scale(2)" clip-path="url(#x--0)"/>' in made
 
 
 @pytest.mark.parametrize(
