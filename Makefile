@@ -42,7 +42,7 @@ lock: ## choose the newest versions that pyproject.toml allows, and write them w
 	@echo "$(LOCK) is new; make test says whether the brief stands on it"
 
 clean: ## remove what was made: build/, .venv and the tools' caches
-	rm -rf build $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf build .briefkit_cache $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## show this list

@@ -41,12 +41,15 @@ def test_a_judgement_is_the_last_one_and_comes_due():
         {"verdict": "holds", "published": "2018-10-12", "why": "a"},
         {"verdict": "weakened", "published": "2019-05-01", "why": "b"},
     ]
-    assert claims.judge(row, known[:1], "2019-01-01") | {"reads": 0} == claims.judge(row, known[:1], "2019-12-31") | {
-        "reads": 0
-    }
-    assert claims.judge(row, known, "2020-01-01")["verdict"] == "weakened"
-    assert claims.judge(row, known, "2020-01-01")["due"] and not claims.judge(row, known, "2019-06-01")["due"]
-    assert claims.judge(row, [], "2019-01-01")["verdict"] == "unknown"
+    assert claims.judge(row, known[:1], "2019-01-01".__gt__) | {"reads": 0} == claims.judge(
+        row, known[:1], "2019-12-31".__gt__
+    ) | {"reads": 0}
+    assert claims.judge(row, known, "2020-01-01".__gt__)["verdict"] == "weakened"
+    assert (
+        claims.judge(row, known, "2020-01-01".__gt__)["due"]
+        and not claims.judge(row, known, "2019-06-01".__gt__)["due"]
+    )
+    assert claims.judge(row, [], "2019-01-01".__gt__)["verdict"] == "unknown"
 
 
 def settled(claim: str, verdict: str, *premises: str) -> dict:
@@ -94,6 +97,6 @@ def test_what_was_printed_is_set_beside_the_record(value, verdict):
 def test_a_reading_past_its_shelf_life_settles_nothing():
     """A report of 2018 does not say what stands there years later."""
     test = at_least(figure(3), 1)
-    assert claims.settle(ROW, test, day="2020-01-01", shelf_years=3)["verdict"] == "holds"
-    old = claims.settle(ROW, test, day="2022-01-01", shelf_years=3)
+    assert claims.settle(ROW, test, after="2020-01-01".__gt__, shelf_years=3)["verdict"] == "holds"
+    old = claims.settle(ROW, test, after="2022-01-01".__gt__, shelf_years=3)
     assert old["verdict"] == "unknown" and "2018-01-30, is older than 3 years" in old["test"]

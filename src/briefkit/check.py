@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from briefkit.build import Wanted, prepare
+from briefkit.build import prepare
 from briefkit.claims import judge, order, premises
 from briefkit.errors import ClaimError, Problem, Problems
 from briefkit.figure import records
@@ -21,6 +21,7 @@ from briefkit.notebook import cells as _cells
 from briefkit.notebook import sections
 from briefkit.period import last_days
 from briefkit.project import Project
+from briefkit.wanted import Wanted
 
 _TEXTS = {"title", "alt", "caption", "why", "unit"}
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
@@ -176,7 +177,9 @@ def _due(project: Project, ledger: Ledger) -> Iterator[Problem]:
     day = ledger.last_published.isoformat()
     judged = records(ledger.tables["verdicts"])
     for row in records(ledger.tables["claims"]):
-        settled = judge(row, sorted((one for one in judged if one["claim"] == row["claim"]), key=_published), day)
+        settled = judge(
+            row, sorted((one for one in judged if one["claim"] == row["claim"]), key=_published), day.__gt__
+        )
         if row["kind"] == "judgement" and settled["due"]:
             found = f"review by {row['review_by']}, last judged {settled['reads'][0]['published']}"
             file, remedy = str(project.data / "claims.csv"), "judge it again in verdicts.csv, or move the date"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -27,7 +28,7 @@ def settle(
     test: Test | bool | None,
     *,
     weakened: Test | bool | None = None,
-    day: str = "",
+    after: Callable[[str], bool] | None = None,
     shelf_years: float | None = None,
 ) -> Read:
     """Verdict on one claim by a test.
@@ -40,8 +41,8 @@ def settle(
         Whether it holds; None when that is not known.
     weakened : Test, bool or None
         Whether it holds only in part.
-    day : str
-        The as-of day, ISO.
+    after : callable
+        Whether the as-of day is after a day, ISO; asked where there are shelf years.
     shelf_years : float or None
         After how many years without a newer reading the claim is unknown.
 
@@ -57,7 +58,7 @@ def settle(
     )
     if tried.holds is False and weakened is not None and partly:
         verdict = "weakened"
-    stale = _stale([*tried.reads, *partly.reads], day, shelf_years)
+    stale = _stale([*tried.reads, *partly.reads], after, shelf_years)
     if stale:
         verdict = "unknown"
     return _payload(row) | {
@@ -71,15 +72,16 @@ def settle(
     }
 
 
-def _stale(reads: Iterable[Read], day: str, shelf_years: float | None) -> str:
+def _stale(reads: Iterable[Read], after: Callable[[str], bool] | None, shelf_years: float | None) -> str:
     """Why the readings are too old to settle anything; empty when they are not."""
     newest = max((last_day(read["published"]) for read in reads if read.get("published")), default=None)
-    if shelf_years is None or newest is None or (last_day(day) - newest).days <= shelf_years * 365.25:
+    if shelf_years is None or after is None or newest is None:
         return ""
-    return f"the newest reading, of {newest}, is older than {shelf_years:g} years"
+    limit = newest + timedelta(days=int(shelf_years * 365.25))
+    return f"the newest reading, of {newest}, is older than {shelf_years:g} years" if after(limit.isoformat()) else ""
 
 
-def judge(row: Mapping[str, Any], verdicts: Iterable[Mapping[str, Any]], day: str) -> Read:
+def judge(row: Mapping[str, Any], verdicts: Iterable[Mapping[str, Any]], after: Callable[[str], bool]) -> Read:
     """Verdict on one claim by the analyst's last dated judgement.
 
     Parameters
@@ -88,13 +90,14 @@ def judge(row: Mapping[str, Any], verdicts: Iterable[Mapping[str, Any]], day: st
         The claim's row of the ledger.
     verdicts : iterable of mapping
         Rows of `verdicts.csv` known on the day, oldest first.
-    day : str
-        The as-of day, ISO: a review date that it has passed, with no judgement since, makes the claim due.
+    after : callable
+        Whether the as-of day is after a day, ISO: a review date that it has passed, with no judgement since, makes
+        the claim due.
     """
     known = list(verdicts)
     last = known[-1] if known else {"verdict": "unknown", "published": "", "why": "no judgement yet"}
     review = str(row["review_by"])
-    due = bool(review) and review < day and str(last["published"]) < review
+    due = bool(review) and str(last["published"]) < review and after(review)
     read = {"kind": "verdict", "claim": row["claim"]} | {name: last[name] for name in ("verdict", "published", "why")}
     said = f"judgement of {last['published']}" if known else "awaits a judgement"
     settled = {

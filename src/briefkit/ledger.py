@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,8 @@ class Ledger:
         self.folder = folder
         self.tables = tables
         self.shapes = shapes
+        self._marked: dict[str, Any] = {}
+        self._made: dict[Any, Any] = {}
 
     def as_of(self, day: str | date, *, overrides: Iterable[Mapping[str, Any]] = ()) -> Snapshot:
         """What was known at the end of `day`.
@@ -60,7 +62,15 @@ class Ledger:
         seen["observations"] = seen["observations"].drop_duplicates("key", keep="last")
         whole = {name: self.tables[name] for name in ("figures", "claims", "sources")}
         ids = {"event_ids": self.tables["events"][["event"]].drop_duplicates()}
-        return Snapshot({**whole, **seen, **ids}, on, shapes=self.shapes, overrides=overrides)
+        tables = {**whole, **seen, **ids}
+        return Snapshot(tables, on, marks=self._marks, shapes=self.shapes, overrides=overrides, made=self._made)
+
+    def _marks(self, name: str) -> Any:
+        """A hash of each row of a table, by the index that its rows keep in every snapshot."""
+        if name not in self._marked:
+            table = self._dated[name].drop(columns=["line", "key"], errors="ignore")
+            self._marked[name] = pd.util.hash_pandas_object(table, index=False).to_numpy()
+        return self._marked[name]
 
     @cached_property
     def last_published(self) -> date:
@@ -101,6 +111,14 @@ def load_ledger(folder: str | Path = "data") -> Ledger:
     8.5
     """
     folder = Path(folder)
+    files = sorted([*folder.glob("*.csv"), *folder.glob("*.geojson")])
+    stamps = tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+    return _loaded(folder, folder.resolve(), stamps)
+
+
+@lru_cache(maxsize=4)
+def _loaded(folder: Path, *_: Any) -> Ledger:
+    """A ledger, once for as long as its files stay as they are."""
     read: dict[str, pd.DataFrame] = {}
     wrong: list[Problem] = []
     for name, columns in COLUMNS.items():

@@ -32,13 +32,14 @@ class Brief:
     def __init__(self, section: str, ledger: Ledger, *, edition: str, as_of: str, **given: Any) -> None:
         self.section = section
         self.edition = edition
-        self.as_of = as_of
         self._ledger = ledger
         self._snapshot = ledger.as_of(as_of, overrides=given.get("overrides") or ())
         self._settled = settled_before(given.get("claims"))
         self._own: list[Read] = []
 
     # -- reading -------------------------------------------------------------------------------
+
+    as_of = property(lambda self: self._snapshot.day(), doc="The edition's day, ISO.")
 
     def figure(self, figure: str, period: str | None = None, *, source: str = "") -> Figure:
         """Value of a figure, of `period` or the latest observed, perhaps by one source; see `Snapshot.figure`."""
@@ -78,9 +79,8 @@ class Brief:
 
     @cached_property
     def then(self) -> Snapshot:
-        """What was known on the day when the brief's claims were made, or on the as-of day if that is earlier."""
-        made = max((str(row["made"]) for row in self._snapshot.claims()), default=self.as_of)
-        return self._ledger.as_of(min(made, self.as_of))
+        """What was known when the brief's claims were made, or on the as-of day if that is earlier."""
+        return self._ledger.as_of(self._snapshot.then())
 
     # -- saying --------------------------------------------------------------------------------
 
@@ -164,7 +164,7 @@ class Brief:
             After how many years without a newer reading it is unknown.
         """
         row = self._row(claim)
-        settled = claims.settle(row, holds, weakened=weakened, day=self.as_of, shelf_years=shelf_years)
+        settled = claims.settle(row, holds, weakened=weakened, after=self._snapshot.after, shelf_years=shelf_years)
         if record is not None:
             settled["printed"] = claims.printed(settled["brief_value"], record, within=within[0], loosely=within[1])
         self._settle(settled, why)
@@ -172,7 +172,7 @@ class Brief:
     def judge(self, claim: str, why: str = "") -> None:
         """Settle a claim by the analyst's last dated judgement in `verdicts.csv`."""
         row = self._row(claim)
-        self._settle(claims.judge(row, self._snapshot.verdicts(claim), self.as_of), why)
+        self._settle(claims.judge(row, self._snapshot.verdicts(claim), self._snapshot.after), why)
 
     @property
     def argument(self) -> Argument:
@@ -217,7 +217,8 @@ class Brief:
         """After each cell: what it asked the snapshot."""
         asked, self._snapshot.queries = self._snapshot.queries, []
         if "then" in self.__dict__:
-            asked += [query | {"as_of": self.then.day.isoformat()} for query in self.then.queries]
+            on = self.then.day()
+            asked += [query | {"as_of": on} for query in self.then.queries if query["query"] != "day"]
             self.then.queries = []
         if asked:
             cell.publish({"kind": "trace", "queries": cell.unique(asked)})
