@@ -8,7 +8,7 @@ import shutil
 
 import pytest
 
-from briefkit.edition import editions
+from briefkit.project import editions_in
 from conftest import REPO
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.skipif(not CHROMIUM and not REQUIRED, reason="no Chromium: apt-get install chromium to run these"),
     pytest.mark.skipif(importlib.util.find_spec("playwright") is None, reason="no playwright"),
 ]
-EDITIONS = editions(REPO / "params")
+EDITIONS = editions_in(REPO / "params")
 THEMES = ("light", "dark")
 PAPER = 170 / 25.4 * 72  # points: a chart is as wide as the column of the printed page
 
