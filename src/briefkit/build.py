@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from briefkit import diff
+from briefkit import diff, shelf
 from briefkit.claims import resolve
 from briefkit.edition import Edition, check_overrides, load_edition
 from briefkit.errors import BriefError, EditionError, LedgerError, NotebookError, Problem, Problems, SectionFailed
@@ -69,6 +71,8 @@ def render(project: Project, wanted: Wanted, told: Told | None = None) -> Iterat
     out = wanted.out or project.root / "build"
     out.mkdir(parents=True, exist_ok=True)
     recover(out)
+    if "html" in wanted.formats:  # what draws the cards is imported while sections run
+        threading.Thread(target=import_module, args=("briefkit.charts",), daemon=True).start()
     for edition, report, results in executed(project, wanted, ledger, chosen, told):
         began = time.monotonic()
         seconds = {result.job.section: result.seconds for result in results if not result.reused}
@@ -76,6 +80,8 @@ def render(project: Project, wanted: Wanted, told: Told | None = None) -> Iterat
         name = wanted.folder(edition.name) + (".failed" if failed else "")
         folder = write(out, name, report, results, wanted.formats, ledger)
         why = {result.job.section: f"{'reused' if result.reused else 'ran'}: {result.why}" for result in results}
+        if "html" in wanted.formats or (out / shelf.INDEX).exists():
+            shelf.write(out, report.fonts)
         yield Rendered(edition.name, folder, failed, seconds | {"pages": time.monotonic() - began}, why)
 
 

@@ -67,7 +67,7 @@ def render(
 
     The pages of an edition stand in build/EDITION/: index.html, brief.pdf, edition.json, sections/,
     notebooks/ and manifest.json. They are swapped in whole; a run that fails or is interrupted leaves
-    the last good ones, and what it made stands in build/EDITION.failed/.
+    the last good ones, and what it made stands in build/EDITION.failed/. build/index.html leads to all editions.
 
     A section runs again only when something that it read has changed: its code, a parameter that it names, an
     observation, the package, a library. Results are kept in .briefkit_cache/; see also: briefkit cache.

@@ -98,7 +98,7 @@ def draw(
             strong = bool(about(one, highlight))
             face, edge = (PALETTE[1], PALETTE[1]) if strong else (LAND, MUTED)
             _shape(axes, sheet, one, face, edge, shapes.get("bbox"))
-    taken = busy(sheet, named, spots, circles)
+    taken = busy(sheet, named, spots, circles, [one for one in features if about(one, kind) == land])
     for lon, lat, km, _ in circles:
         ring = circle(lon, lat, km)
         axes.add_patch(area(sheet, [ring], fc=(PALETTE[0], 0.06), lw=0, zorder=3))
