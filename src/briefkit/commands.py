@@ -1,4 +1,4 @@
-"""Commands about editions that stand: compare, trace, append, verify, check facts, release, cache."""
+"""Commands about editions that stand: compare, trace, append, verify, check facts, release, cache, watch."""
 
 from __future__ import annotations
 
@@ -212,7 +212,33 @@ def cache(root: Path, prune: bool, limit: int, address: str) -> None:
         click.echo(f"removed {removed / 1e6:.1f} MB")
 
 
-COMMANDS = [diff, verify, factcheck, release, why, add, cache]
+@click.command()
+@click.argument("edition", default="")
+@click.option("--port", default=8018, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free one.")
+@click.option("--no-open", is_flag=True, help="Do not open the page in a browser.")
+@click.pass_obj
+def watch(root: Path, edition: str, port: int, no_open: bool) -> None:
+    """Serve an edition, the latest if none is named, and render it again on each change.
+
+    The page is served to this machine alone. When ledger, notebooks, editions or the package change it is rendered
+    anew and reloads where its reader stands; what went wrong shows in a bar on the last good page. Only HTML is made,
+    in build/.watch/: what `render` made stays. On a terminal the page opens in a browser.
+
+    \b
+    Examples:
+      briefkit watch                                   the latest edition
+      briefkit watch 2018-10 --port 0 --no-open        another one, on any free port
+
+    \b
+    Exit codes: 0 ended by Ctrl-C; 2 wrong input.
+    """
+    from briefkit import watch as watching
+    from briefkit.project import Project
+
+    watching.watch(Project(root), edition, port=port, opening=sys.stdout.isatty() and not no_open)
+
+
+COMMANDS = [diff, verify, factcheck, release, why, add, cache, watch]
 
 
 def tell_json(value: Any) -> None:
