@@ -75,7 +75,7 @@ def settle(
 
 
 def _measured(test: Test, verdict: str) -> Read:
-    """Margin of a threshold and where it turns; nothing of a tolerance, or beside a verdict that it does not bear out."""
+    """Margin of a threshold and where it turns; nothing of a tolerance, or beside a verdict that it belies."""
     bears = {"holds": 1, "overturned": -1, "unknown": -1}.get(verdict, 0) * (test.margin or 0) >= 0
     if test.margin is None or test.tolerance or not bears:
         return {"margin": None, "unit": "", "flips_at": None, "level_unit": ""}

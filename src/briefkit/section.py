@@ -170,7 +170,7 @@ class Brief:
         self._settle(settled, why, lambda: prose.undecided(settled["stale"], self._judged(row)))
 
     def judge(self, claim: str, why: str = "") -> None:
-        """Settle a claim by the analyst's last dated judgement; its reason in `verdicts.csv` stands where `why` is empty."""
+        """Settle a claim by the analyst's last dated judgement, whose own reason stands where `why` is empty."""
         settled = self._judged(self._row(claim))
         self._settle(settled, why, lambda: prose.judged(settled))
 
