@@ -213,7 +213,7 @@ def _as_resolved(section: Section, claims: Iterable[Mapping[str, Any]]) -> Secti
     """The section with its claims as they stand once all premises are known."""
     by_name = {claim["claim"]: claim for claim in claims}
     blocks = [
-        block | {name: by_name[block["claim"]][name] for name in ("verdict", "fell")}
+        block | {name: by_name[block["claim"]][name] for name in ("verdict", "fell", "lowered")}
         if block["kind"] == "claim"
         else block
         for block in section.blocks
