@@ -192,7 +192,7 @@ def test_an_override_is_marked_on_the_page(brief):
         (["render", "nosuch"], 'edition: found "nosuch"'),
         (["render", "--to", "docx"], 'found "docx", expected some of html, pdf, json'),
         (["render", "--set", "x"], 'found "x", expected NAME=VALUE'),
-        (["render", "--as-of", "soon"], 'as_of: found "soon", expected a day'),
+        (["render", "--as-of", "soon"], '--as-of: found "soon", expected a day'),
         (["nosuch"], "No such command"),
     ],
 )

@@ -10,8 +10,10 @@ from typing import Any
 
 from briefkit import diff
 from briefkit.build import executed, prepare
+from briefkit.errors import EditionError, Problem
 from briefkit.export import Report, record
 from briefkit.ledger import append, load_ledger
+from briefkit.period import is_period
 from briefkit.project import Project, editions_in
 from briefkit.wanted import Wanted
 from briefkit.why import Answer, why
@@ -68,6 +70,9 @@ def report_of(project: Project, side: str, data: Path | None = None) -> Report:
         If the edition is not there, or a section of it fails.
     """
     name, _, day = side.partition("@")
+    if day and not (is_period(day) and len(day) == 10):
+        expected = "EDITION or EDITION@DAY, with a day such as 2020-06-30"
+        raise EditionError([Problem(side, None, "", f'"{day}"', expected, "correct the day")])
     wanted = Wanted((name,), as_of=day, data=data, cache=str(project.cache.resolve()))
     ((_, report, results),) = executed(project, wanted, *prepare(project, wanted))
     failed = [result.error for result in results if result.error]
