@@ -114,36 +114,54 @@ def _tell_made(told: Any, made: Any, *, explain: bool) -> None:
 
 @door.command()
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
+@click.option("-v", "--verbose", is_flag=True, help="Show every warning, not three of a kind.")
 @click.pass_obj
-def check(root: Path, as_json: bool) -> None:
-    """Check ledger, editions, notebooks and claims without running anything.
+def check(root: Path, as_json: bool, verbose: bool) -> None:
+    """Find what is wrong or worth a look, without running anything.
 
     Errors are what `render` would refuse, or what would make the page untrue: claims that no section
     settles or that two do, digits typed in prose, parameters assigned again. Warnings are what an
-    editor should look at.
+    editor should look at; in a git repository also rows of the last commit that were changed.
 
     \b
     Examples:
       briefkit check
+      briefkit check --verbose
       briefkit check --json | jq .errors
 
     \b
     Exit codes: 0 no errors; 2 errors.
     """
+    from datetime import date
+
     from briefkit import check as checking
     from briefkit.project import Project
 
-    errors, warnings = checking.check(Project(root))
+    errors, warnings = checking.check(Project(root), date.today())
     if as_json:
         tell_json({"errors": [str(one) for one in errors], "warnings": [str(one) for one in warnings]})
     else:
-        for one in warnings:
-            click.secho(f"warning: {one}", fg="yellow")
         for one in errors:
             click.secho(f"error: {one}", fg="red", err=True)
-        click.echo(f"{len(errors)} errors, {len(warnings)} warnings")
+        _tell_warnings(warnings, len(warnings) if verbose else 3)
+        click.echo(f"{_counted(len(errors), 'error')}, {_counted(len(warnings), 'warning')}")
     if errors:
         sys.exit(2)
+
+
+def _tell_warnings(warnings: Sequence[Any], most: int) -> None:
+    """Warnings kind by kind, `most` of each."""
+    for kind in dict.fromkeys(one.kind for one in warnings):
+        alike = [one for one in warnings if one.kind == kind]
+        click.secho(f"{_counted(len(alike), 'warning')}: {kind}", fg="yellow")
+        for one in alike[:most]:
+            click.echo(f"  {one}")
+        if alike[most:]:
+            click.echo(f"  and {len(alike[most:])} more; show all with --verbose")
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 for _command in COMMANDS:

@@ -39,6 +39,8 @@ class Problem:
         Column, key or cell.
     found, expected, remedy : str
         What stands there, what should, and what to do.
+    kind : str
+        Of a warning, what it has in common with others.
     """
 
     file: str
@@ -47,6 +49,7 @@ class Problem:
     found: str
     expected: str
     remedy: str
+    kind: str = ""
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else self.file

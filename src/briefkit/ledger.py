@@ -13,7 +13,7 @@ import pandas as pd
 
 from briefkit.errors import LedgerError, Problem
 from briefkit.period import first_days, last_day, last_days
-from briefkit.rules import COLUMNS, number, problems
+from briefkit.rules import COLUMNS, number, problems, unknowable
 from briefkit.snapshot import Snapshot
 from briefkit.spreadsheet import appended, read_table
 
@@ -133,7 +133,7 @@ def _loaded(folder: Path, *_: Any) -> Ledger:
     return Ledger(folder, read, shapes)
 
 
-def append(folder: str | Path, table: str, row: Mapping[str, str]) -> int:
+def append(folder: str | Path, table: str, row: Mapping[str, str], *, today: date | None = None) -> int:
     """Append one row to a table, if the ledger with it can be believed.
 
     Two that append at once lose nothing: the folder is locked, and the file is replaced in one step.
@@ -146,6 +146,8 @@ def append(folder: str | Path, table: str, row: Mapping[str, str]) -> int:
         `observations`, `sources` or another table.
     row : mapping of str to str
         Cells by column; what is left out is empty.
+    today : date or None
+        Refuse a row that was published later than this.
 
     Returns
     -------
@@ -166,7 +168,8 @@ def append(folder: str | Path, table: str, row: Mapping[str, str]) -> int:
         cells = {column: row.get(column, "") for column in COLUMNS[table]}
         new = pd.DataFrame([cells | {"line": line}]).astype(book.tables[table].dtypes)
         whole = {**book.tables, table: pd.concat([book.tables[table], new], ignore_index=True)}
-        wrong = problems(whole, {name: str(Path(folder) / f"{name}.csv") for name in COLUMNS})
+        files = {name: str(Path(folder) / f"{name}.csv") for name in COLUMNS}
+        wrong = problems(whole, files) + (unknowable({table: new}, files, today) if today else [])
         if wrong:
             raise LedgerError(wrong)
         aside = path.with_name(f".{path.name}.new")
