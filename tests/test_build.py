@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -38,7 +39,9 @@ def test_an_edition_becomes_a_folder(brief):
     assert manifest["files"] == {name: made[name] for name in made if name != "manifest.json"}
     assert {"index.html", "brief.pdf", "edition.json", "sections/s.html", "notebooks/01_s.ipynb"} <= set(made)
     assert "18.4" in (folder / "index.html").read_text()
-    assert done.stdout.splitlines()[-1].startswith(f"e: {folder}/index.html")
+    begun, made_, last = done.stdout.splitlines()
+    assert begun == "e s: done (1 of 1)" and made_.startswith(f"e: {folder}/index.html")
+    assert re.fullmatch(rf"1 edition in \d+ s; open {folder}/index\.html \(PDF: brief\.pdf beside it\)", last)
 
 
 def test_the_same_inputs_give_the_same_bytes(brief, tmp_path):
@@ -193,6 +196,7 @@ def test_an_override_is_marked_on_the_page(brief):
         (["render", "--to", "docx"], 'found "docx", expected some of html, pdf, json'),
         (["render", "--set", "x"], 'found "x", expected NAME=VALUE'),
         (["render", "--as-of", "soon"], '--as-of: found "soon", expected a day'),
+        (["render", "--jobs", "0"], "0 is not in the range x>=1"),
         (["nosuch"], "No such command"),
     ],
 )

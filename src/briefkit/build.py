@@ -51,7 +51,7 @@ def render(project: Project, wanted: Wanted, told: Told | None = None) -> Iterat
     wanted : Wanted
         Which editions, in which formats.
     told : callable
-        Called with edition, section, cells done and cells in all.
+        Called with edition, section, cells done and cells in all; its `finished`, where it has one, as `Schedule` says.
 
     Yields
     ------
@@ -94,7 +94,8 @@ def executed(
     data = "" if wanted.data is None else str(wanted.data)
     reuse = Reuse(Store(wanted.cache), ledger) if wanted.cache else None
     with executor(wanted.jobs or os.cpu_count() or 1, told) as submit:
-        schedule = Schedule(project, submit, reuse, data=data, limits=limits)
+        finished = getattr(told, "finished", None)
+        schedule = Schedule(project, submit, reuse, data=data, limits=limits, finished=finished)
         for edition, results in schedule.results(chosen):
             yield edition, reported(ledger, edition, results, project), results
     if reuse:
