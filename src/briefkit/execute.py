@@ -130,7 +130,8 @@ def _apart(context: Any, queue: Any, running: set[Any], ending: threading.Event,
 
 def alone(job: Job) -> Result:
     """Run one job in a process of its own, warm from the second on."""
-    return _apart(warm_up(), None, set(), job)
+    with executor(1) as submit:
+        return submit(job).result()
 
 
 def _work(sender: Any, queue: Any, job: Job) -> None:
