@@ -204,6 +204,6 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def _apart(name: str, one: str) -> tuple[bool, bool, int, str]:
-    """How far a name that holds another is from it: not at its beginning, not as a word, longer."""
+    """How far a name that holds another is from it: not as a word, not at its beginning, longer."""
     word = re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", one)
-    return not one.startswith(name), word is None, len(one), one
+    return word is None, not one.startswith(name), len(one), one

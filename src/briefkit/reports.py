@@ -141,12 +141,12 @@ def tell_moves(found: diff.Difference) -> None:
     table = _table("Figures", "Figure", "Old", "New", "Why")
     for one in found.figures:
         title = f"\n{_plain(found.names.get(one['figure'], ''))}" if one["unit"] == "yes or no" else ""
-        sides = (_value(one[side], one["unit"]) for side in ("old", "new"))
+        sides = (_value(one[side], one["unit"], wide=console.width >= 120) for side in ("old", "new"))
         table.add_row(one["figure"] + title, *sides, one["why"] + (", same value" if one["change"] == 0 else ""))
     console.print(table if found.figures else "Figures: none changed")
     table = _table("Claims", "Claim", "Old", "New", "Because of")
     for claim in found.claims:
-        table.add_row(claim["claim"], _verdict(claim["old"]), _verdict(claim["new"]), ", ".join(claim["because"]))
+        table.add_row(claim["claim"], _verdict(claim["old"]), _verdict(claim["new"]), ",\n".join(claim["because"]))
     console.print(table if found.claims else "Claims: none moved")
 
 
@@ -193,7 +193,7 @@ def _table(title: str, *columns: str) -> Any:
 
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for place, column in enumerate(columns):
-        table.add_column(column, overflow="fold", no_wrap=place == 0)  # an id is read, and copied, whole
+        table.add_column(column, overflow="fold", no_wrap=place == 0 or column == "Because of")  # ids are copied whole
     return table
 
 
@@ -201,11 +201,13 @@ def _side(head: Mapping[str, Any]) -> str:
     return f"{head['edition']} (as of {head['as_of']})"
 
 
-def _value(side: Mapping[str, Any] | None, unit: str) -> str:
+def _value(side: Mapping[str, Any] | None, unit: str, *, wide: bool) -> str:
     if side is None:
         return "–"
     amount = ("yes" if side["value"] else "no") if unit == "yes or no" else f"{side['value']:.10g}"
-    return f"{amount} ({side['period']}, {side['source']})"
+    return (
+        f"{amount} ({side['period']}, {side['source']})" if wide else f"{amount} ({side['period']})\n{side['source']}"
+    )
 
 
 def _verdict(side: Mapping[str, Any] | None) -> str:
