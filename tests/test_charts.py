@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.text import Text
 
 from briefkit import charts
 from briefkit.charts import _axes, _graph, _text, _theme
@@ -493,6 +494,37 @@ def test_a_missing_year_breaks_the_line():
 
     runs = [list(run.index) for run in _runs(_axes.history(GAS), 1.5)]
     assert runs == [["2010", "2011", "2012"], ["2014", "2015", "2016", "2017"]]
+
+
+@pytest.mark.parametrize("kind", ["lines", "steps", "columns", "counts", "spans", "tenures"])
+def test_ticks_stand_where_years_begin_and_labels_in_their_middle(kind):
+    """An event of February 2022 drawn left of the tick of 2022 would seem to be of 2021."""
+    data, options = SAMPLES[kind][0]
+    with charts.draw(kind, *data, **options) as (picture, _):
+        axis = picture.axes[0].xaxis
+        assert len(axis.get_minorticklocs()) and set(axis.get_minorticklocs() % 1) == {0.0}
+        labels = [int(label.get_text()) for label in axis.get_majorticklabels()]
+        assert list(axis.get_majorticklocs()) == [year + 0.5 for year in labels]
+    assert _axes.calendar(1900.0, 2020.0, 20)[1][:2] == [(1900.0, "1900"), (1920.0, "1920")]
+
+
+def test_a_last_count_is_dated_and_only_carried_on():
+    """A full line to the as-of day would say that somebody counted again."""
+    data, options = SAMPLES["steps"][0]
+    with charts.draw("steps", *data, **options) as (picture, _):
+        lines = picture.axes[0].lines
+        assert max(line.get_xdata()[-1] for line in lines if line.get_linestyle() == "-") < 2018.75
+        assert [line.get_xdata()[-1] for line in lines if line.is_dashed()] == pytest.approx([2018.775] * 3, abs=0.01)
+        words = [text.get_text().replace("\n", " ") for text in picture.axes[0].texts]
+    assert "Eastland: 52\u00a0(December\u00a02014)" in words
+
+
+def test_the_key_names_only_what_is_drawn():
+    """A key of planned columns where none is planned sends the reader looking for them."""
+    exports = figure("out", "Exports", "2015 620, 2016 550 recalled, 2017 675", "billion yen")
+    with charts.draw("columns", exports) as (picture, _):
+        words = " ".join(text.get_text() for text in picture.findobj(Text))
+    assert "recalled" in words and "plan" not in words
 
 
 def test_a_ring_is_a_true_circle_on_the_globe():

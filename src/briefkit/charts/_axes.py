@@ -88,7 +88,7 @@ def history(figure: Any, since: Any = None, until: Any = None) -> pd.DataFrame:
 
 
 def years(axes: Axes, low: float, high: float, *, most: int = 10) -> None:
-    """Label the x axis with years, each in the middle of its year; months where there is hardly more than one."""
+    """Tick the x axis where years begin, each label in the middle of its year; months where there is hardly one."""
     axes.set_xlim(low, high)
     if high - low < 2.2:
         quarters = [year + part / 4 for year in range(int(low), int(high) + 1) for part in range(4)]
@@ -96,13 +96,29 @@ def years(axes: Axes, low: float, high: float, *, most: int = 10) -> None:
         axes.set_xticks(ticks, [f"{MONTHS[round(tick % 1 * 12)][:3]}\n{int(tick)}" for tick in ticks])
         return
     step = next(step for step in (1, 2, 5, 10, 20, 50, 100) if (high - low) / step <= most)
-    shown = [year for year in range(int(np.floor(low)), int(high) + 1) if year % step == 0]
-    shown = [year for year in shown if low <= year + 0.5 <= high]
-    axes.set_xticks([year + 0.5 for year in shown], [str(year) for year in shown])
+    begins, labels = calendar(low, high, step)
+    axes.set_xticks(begins, minor=True)
+    axes.set_xticks([at for at, _ in labels], [year for _, year in labels])
+    axes.tick_params(axis="x", which="major", length=0)
+    axes.tick_params(axis="x", which="minor", bottom=True, length=3, width=0.6, color=MUTED)
+
+
+def calendar(low: float, high: float, step: int) -> tuple[list[float], list[tuple[float, str]]]:
+    """Where years begin, and each `step`-th year with the place of its label: alike in all charts through time.
+
+    A year's label stands in its middle, between two ticks; over so long a time that a year is hardly seen, at its
+    beginning, and only the years that are named have a tick.
+    """
+    every = range(int(np.ceil(low - 1e-9)), int(high + 1e-9) + 1)
+    if high - low > 40:
+        named = [year for year in every if year % step == 0]
+        return [float(year) for year in named], [(float(year), str(year)) for year in named]
+    named = [year for year in range(int(np.floor(low)), int(high) + 1) if year % step == 0]
+    return [float(year) for year in every], [(year + 0.5, str(year)) for year in named if low <= year + 0.5 <= high]
 
 
 def values(axes: Axes, high: float, unit: str, *, low: float = 0.0, whole: bool = False) -> None:
-    """Scale the y axis from `low` to a round number above `high`: at most five lines, the unit on top."""
+    """Scale the y axis from `low` to a round number above `high`, with at most five lines."""
     steps = [factor * 10.0**power for power in range(-3, 9) for factor in (1, 2, 2.5, 5)]
     step = next(step for step in steps if (high - low) / step <= 5 and (step % 1 == 0 or not whole))
     first, last = np.floor(low / step) * step, np.ceil(high / step - 1e-9) * step
@@ -110,14 +126,6 @@ def values(axes: Axes, high: float, unit: str, *, low: float = 0.0, whole: bool 
     axes.set_ylim(first, last)
     axes.set_yticks(ticks, [number(round(float(tick), 6), unit) for tick in ticks])
     axes.grid(axis="y")
-    if unit not in ("percent", "count", ""):
-        note(axes, unit[0].upper() + unit[1:])
-
-
-def note(axes: Axes, text: str) -> None:
-    """Small words above the drawing, flush with its left edge."""
-    place = offset_copy(axes.transAxes, axes.get_figure(root=True), x=0, y=9, units="points")
-    axes.text(0, 1, text, transform=place, color=MUTED, fontsize=SMALL, va="bottom")
 
 
 def end_labels(axes: Axes, anchors: Sequence[tuple[float, float, str, str]], *, room: float = 118) -> None:
@@ -146,6 +154,7 @@ MARKS: dict[str, tuple[Look, str]] = {
     "recalled": ({"marker": "o", "mfc": PAPER, "mec": MUTED, "ls": ""}, "recalled, no document seen"),
     "partial": ({"marker": "d", "mfc": PAPER, "mec": MUTED, "ls": ""}, "part of a year"),
     "forecast": ({"marker": "", "ls": (0, (3, 2)), "color": MUTED}, "forecast or plan"),
+    "carried": ({"marker": "", "ls": (0, (1, 1.6)), "lw": 1.4, "color": MUTED}, "no later count is known"),
     "interval": (
         {"marker": "", "lw": 5, "alpha": 0.3, "color": MUTED, "solid_capstyle": "butt"},
         "range given by the source",
