@@ -15,10 +15,13 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.colors import to_rgb
+from matplotlib.path import Path
 from matplotlib.text import Text
 
 from briefkit import charts
 from briefkit.charts import _axes, _graph, _text, _theme
+from briefkit.charts._theme import LAND
 from briefkit.errors import ExportError, UnknownName
 from briefkit.figure import Event, Figure
 from briefkit.period import first_days, last_days
@@ -536,6 +539,42 @@ def test_a_ring_is_a_true_circle_on_the_globe():
     ring = circle(147.0, 45.0, 300.0)
     _, _, far = Geod(ellps="sphere").inv(np.full(len(ring), 147.0), np.full(len(ring), 45.0), *ring.T)
     assert far / 1000 == pytest.approx(300, rel=0.005)
+
+
+def test_nothing_is_drawn_or_written_where_the_map_ends():
+    """A circle that shades blank paper, or half a name, looks like a mistake of the printer."""
+    ring = {"lon": 13.3, "lat": 60.4, "km": 150, "label": "Missiles"}
+    with charts.draw("places", islands(), rings=[ring], sites=[ring | {"name": "Battery"}]) as (picture, _):
+        axes = picture.axes[0]
+        ground = axes.patches[0]
+        circles = [one for one in axes.patches if one.get_zorder() == 3]
+        assert len(circles) == 2 and all(one.get_clip_path() is not None for one in circles)
+        edge = Path(ground.get_path().vertices)
+        boxes = {text.get_text(): text.get_window_extent() for text in axes.texts}
+        turned = {words: axes.transData.inverted().transform(box.corners()) for words, box in boxes.items()}
+    assert "Missiles: 150\u00a0km" in turned and "Battery" in turned
+    assert all(edge.contains_points(corners).all() for corners in turned.values())
+
+
+def test_a_name_stands_in_the_sea_not_on_land_of_another():
+    """A name on the coast opposite would give the island to its neighbour."""
+    land, isle = (
+        square(10.0, 59.0, 2.0, kind="land"),
+        square(12.1, 59.8, 0.2, kind="island", name="Norra", disputed=True),
+    )
+    shapes = {"type": "FeatureCollection", "bbox": [10.0, 59.0, 15.0, 61.0], "features": [land, isle]}
+    with charts.draw("places", shapes, extent=(11.2, 59.4, 13.2, 60.4)) as (picture, _):
+        axes = picture.axes[0]
+        name = next(text for text in axes.texts if text.get_text() == "Norra").get_window_extent()
+        coast = max(one.get_window_extent().x1 for one in axes.patches if one.get_facecolor()[:3] == to_rgb(LAND))
+    assert name.x0 > coast
+
+
+def test_whose_outlines_they_are_stands_under_the_map():
+    """The file says it; a notebook need not remember."""
+    made = islands() | {"metadata": {"attribution": "Made with Natural Earth"}}
+    payload, _ = charts.frame("places", (made,), **CAPTIONS, caption="Circles are ranges.")
+    assert payload["caption"]["text"] == "Circles are ranges. Outlines: Made with Natural Earth."
 
 
 def test_what_was_not_known_yet_is_not_on_the_map():

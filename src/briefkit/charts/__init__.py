@@ -99,7 +99,7 @@ def frame(
         "title": _told(title),
         "alt": said(alt),
         "unit": _unit(things) if unit is None else unit,
-        "caption": _told(caption) if caption else None,
+        "caption": _credited(caption, things),
         "reads": reads,
         "data": {"columns": [str(name) for name in shown.columns], "rows": _rows(shown)},
         "sources": {name: sources[name] for name in _named(reads) if name in sources} if sources else {},
@@ -130,6 +130,15 @@ def said(text: Told | str | None) -> str:
 
 def _told(text: Told | str) -> Told:
     return dict(text) if isinstance(text, Mapping) else {"text": text, "notes": []}
+
+
+def _credited(caption: Told | str | None, things: Iterable[Any]) -> Told | None:
+    """The caption, and whom shapes that lie beside the ledger are from, as their file says."""
+    given = [one["metadata"]["attribution"] for one in things if isinstance(one, Mapping) and "metadata" in one]
+    if not given:
+        return _told(caption) if caption else None
+    told = _told(caption or "")
+    return told | {"text": " ".join(filter(None, [told["text"], f"Outlines: {'; '.join(given)}."]))}
 
 
 def _refuse(kind: str, chart: str, title: str, alt: str) -> None:
