@@ -12,6 +12,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 from matplotlib.transforms import offset_copy
 
 from briefkit.charts._text import MONTHS, number, spread, tall, width, wrap
@@ -97,10 +99,12 @@ def years(axes: Axes, low: float, high: float, *, most: int = 10) -> None:
         return
     step = next(step for step in (1, 2, 5, 10, 20, 50, 100) if (high - low) / step <= most)
     begins, labels = calendar(low, high, step)
-    axes.set_xticks(begins, minor=True)
     axes.set_xticks([at for at, _ in labels], [year for _, year in labels])
-    axes.tick_params(axis="x", which="major", length=0)
-    axes.tick_params(axis="x", which="minor", bottom=True, length=3, width=0.6, color=MUTED)
+    axes.tick_params(axis="x", length=0, pad=6)
+    deep = -3 / axes.get_window_extent().height
+    drawn = Path([spot for at in begins for spot in ((at, 0), (at, deep))], [1, 2] * len(begins))  # one for all: small
+    look: Look = {"transform": axes.get_xaxis_transform(), "clip_on": False, "gid": "years"}
+    axes.add_patch(PathPatch(drawn, ec=MUTED, lw=0.6, fc="none", **look))
 
 
 def calendar(low: float, high: float, step: int) -> tuple[list[float], list[tuple[float, str]]]:
@@ -162,25 +166,31 @@ MARKS: dict[str, tuple[Look, str]] = {
 }
 
 
-def key(axes: Axes, marks: Iterable[str], *, below: float = 20) -> None:
+def key(axes: Axes, marks: Iterable[str], *, below: float = 20, right: bool = False) -> None:
     """One line under the axis that says what the special marks mean; nothing when there are none."""
     entries = [MARKS[mark] for mark in MARKS if mark in set(marks)]
-    legend(axes, [Line2D([], [], **look) for look, _ in entries], [words for _, words in entries], below=below)
+    legend(
+        axes, [Line2D([], [], **look) for look, _ in entries], [words for _, words in entries], below=below, right=right
+    )
 
 
-def legend(axes: Axes, handles: Sequence[Any], words: Sequence[str], *, below: float = 0, above: float = 0) -> None:
-    """A row of symbols with words, under the axis or above the drawing."""
+def legend(
+    axes: Axes, handles: Sequence[Any], words: Sequence[str], *, below: float = 0, above: float = 0, right: bool = False
+) -> None:
+    """A row of symbols with words, under the axis or above the drawing; at the right, where a phone begins."""
     if not handles:
         return
-    edge, shift, corner = (0, -below, 2) if below else (1, above, 3)  # upper, lower left
-    place = offset_copy(axes.transAxes, axes.get_figure(root=True), x=0, y=shift, units="points")
     rows = sum(width(text, SMALL) + 34 for text in words) / 440
+    edge, shift = (0, -below) if below else (1, above)
+    right = right and (not below or rows < 0.7)  # a long key would reach past the value axis
+    corner = {(True, False): 2, (True, True): 1, (False, False): 3, (False, True): 4}[bool(below), right]
+    place = offset_copy(axes.transAxes, axes.get_figure(root=True), x=0, y=shift, units="points")
     made = Legend(
         axes,
         list(handles),
         list(words),
         loc=corner,
-        bbox_to_anchor=(0, edge),
+        bbox_to_anchor=(int(right), edge),
         bbox_transform=place,
         ncols=len(words) if rows <= 1 else max(1, int(len(words) / rows)),
         frameon=False,

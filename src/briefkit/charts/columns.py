@@ -60,7 +60,7 @@ def draw(
     if unsure:
         said = " or ".join(MARKS[mark][1] for mark in MARKS if mark in unsure)
         handles, words = [*handles, Patch(facecolor=(MUTED, 0.3), edgecolor=MUTED)], [*words, said]
-    legend(axes, handles, words, above=10)
+    legend(axes, handles, words, above=10, right=True)
     axes.spines["bottom"].set_edgecolor(INK)
     kept = ["period", "value", "published", "source", "status"]
     return pd.concat(

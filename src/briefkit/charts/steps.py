@@ -64,7 +64,7 @@ def draw(
     end_labels(axes, anchors)
     for at_, words in (moments or {}).items():
         rule(axes, at_, words)
-    key(axes, marks)
+    key(axes, marks, right=True)
     kept = ["period", "value", "published", "source", "status"]
     return pd.concat(
         [rows[kept].assign(figure=each.figure.figure, label=each.label) for each, rows in drawn], ignore_index=True
