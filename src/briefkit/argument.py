@@ -62,7 +62,7 @@ class Argument:
         return str(self.verdict(claim)) in ("holds", "weakened")
 
     def printed(self) -> dict[str, list[Any]]:
-        """Rows of a table: for each printed number what the brief says, what the record then said, by whom, the reading."""
+        """Rows of a table: for each printed number the brief's value, the record's on its day, by whom, the reading."""
         rows = [(claim, claim["printed"]) for claim in self.claims if claim["printed"] and claim["printed"]["record"]]
         return {claim["statement"].rstrip("."): self._beside(claim, printed) for claim, printed in rows}
 

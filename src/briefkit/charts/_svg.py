@@ -61,7 +61,7 @@ def _axis(figure: Figure) -> float:
     """Points at the left edge that hold the labels of the y axis; 0 without any."""
     axes = figure.axes[0]
     said = axes.axison and any(label.get_text() for label in axes.get_yticklabels())
-    return float(axes.get_position().x0 * WIDTH) - 1 if said else 0.0
+    return max(float(axes.get_position().x0 * WIDTH) - 1, 0.0) if said else 0.0
 
 
 def _frame(root: ElementTree.Element, chart: str, alt: str, axis: float) -> None:

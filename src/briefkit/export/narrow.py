@@ -17,6 +17,8 @@ def listed(block: Node) -> list[Node]:
     Each entry has `head`, `text` and `counts`, pairs of verdict and number; other kinds give none.
     """
     columns, rows = (block.get("data") or {}).get("columns", []), (block.get("data") or {}).get("rows", [])
+    if not rows:
+        return []
     if block.get("type") == "timeline":
         date, title = columns.index("date"), columns.index("title")
         return [{"head": cite.day(row[date]), "text": row[title], "counts": []} for row in rows]
