@@ -2,7 +2,7 @@
 # Needs Python 3.11 or newer, make and a package index; all else goes into .venv, from the lock.
 
 .DEFAULT_GOAL := help
-.PHONY: report test lock clean help again
+.PHONY: report test bench lock clean help again
 
 VENV := .venv
 BIN  := $(VENV)/bin
@@ -32,6 +32,10 @@ test: $(READY) ## check style, types and ranks, then run all tests
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
+bench: $(READY) ## measure beside papermill, jupyter-cache, pandas and DuckDB (half an hour), into docs/bench.md
+	@$(BIN)/python -m pip -qq install --disable-pip-version-check --no-build-isolation --editable '.[bench]'
+	$(BIN)/python bench/run.py --write
+
 lock: ## choose the newest versions that pyproject.toml allows, and write them with their hashes
 	@$(call find_python); "$$python" -m venv --clear $(VENV)-lock
 	@$(VENV)-lock/bin/python -m pip -qq install uv
@@ -42,7 +46,7 @@ lock: ## choose the newest versions that pyproject.toml allows, and write them w
 	@echo "$(LOCK) is new; make test says whether the brief stands on it"
 
 clean: ## remove what was made: build/, .venv and the tools' caches
-	rm -rf build $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf build .briefkit_cache $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## show this list

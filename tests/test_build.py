@@ -35,7 +35,9 @@ def test_an_edition_becomes_a_folder(brief):
     made = hashes(folder)
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["files"] == {name: made[name] for name in made if name != "manifest.json"}
-    assert {"index.html", "brief.pdf", "edition.json", "sections/s.html", "notebooks/01_s.ipynb"} <= set(made)
+    assert {"index.html", "card.png", "brief.pdf", "edition.json", "sections/s.html", "notebooks/01_s.ipynb"} <= set(
+        made
+    )
     assert "18.4" in (folder / "index.html").read_text()
     assert done.stdout.splitlines()[-1].startswith(f"e: {folder}/index.html")
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from briefkit.edition import check_overrides, editions, load_edition
+from briefkit.edition import check_overrides, load_edition
 from briefkit.errors import EditionError, UnknownName
+from briefkit.project import editions_in
 from conftest import REPO
 
 GOOD = "edition: e\ntitle: A brief\nas_of: 2018-10-12\nband_low: 15\n"
@@ -85,7 +86,7 @@ def test_yaml_is_data(tmp_path):
         load_edition("e", write(tmp_path, GOOD + "x: !!python/object/apply:os.getcwd []\n"))
 
 
-@pytest.mark.parametrize("name", editions(REPO / "params"))
+@pytest.mark.parametrize("name", editions_in(REPO / "params"))
 def test_the_real_editions_load(name):
     """What is checked in can be used."""
     assert load_edition(name, REPO / "params").about["title"]

@@ -243,6 +243,17 @@ def test_a_hundred_thousand_rows_load_in_the_time_of_a_few_plain_reads(tmp_path:
     assert (time.perf_counter() - began) / plain < 25
 
 
+def test_a_ledger_is_read_again_when_a_file_changed(ledger):
+    """And only then; what a reader does to a history is theirs alone."""
+    book = ledger("trade, 2017, 18.4, published 2018-03-01")
+    assert load_ledger(book.folder) is book
+    book.as_of("2019-01-01").figure("trade").history["value"] = 0.0
+    assert list(book.as_of("2019-01-01").figure("trade").history["value"]) == [18.4]
+    with (book.folder / "observations.csv").open("a", encoding="utf-8") as file:
+        file.write("trade,2018,19.5,,,2018-12-31,s,verified,\n")
+    assert load_ledger(book.folder).as_of("2019-01-01").figure("trade").value == 19.5
+
+
 def test_the_real_ledger_loads():
     """What is checked in can be believed."""
     book = load_ledger(Path(__file__).parents[1] / "data")

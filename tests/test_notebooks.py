@@ -11,12 +11,12 @@ import nbformat
 import pytest
 
 from briefkit.check import typed_phrases
-from briefkit.edition import editions, load_edition
+from briefkit.edition import load_edition
 from briefkit.ledger import load_ledger
 from briefkit.notebook import sections
 from briefkit.outputs import Section, read_back
 from briefkit.period import last_day
-from briefkit.project import Project
+from briefkit.project import Project, editions_in
 from briefkit.prose import plain
 from briefkit.published import published
 from briefkit.release import moved
@@ -25,7 +25,7 @@ from conftest import REPO, briefkit
 pytestmark = [pytest.mark.kernel, pytest.mark.slow, pytest.mark.xdist_group("brief")]
 
 SECTIONS = sections(REPO / "notebooks")
-EDITIONS = editions(REPO / "params")
+EDITIONS = editions_in(REPO / "params")
 each = pytest.mark.parametrize(("section", "edition"), list(product(SECTIONS, EDITIONS)))
 
 

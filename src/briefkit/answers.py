@@ -9,6 +9,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from briefkit.errors import UnknownName
@@ -16,6 +18,8 @@ from briefkit.figure import EVENT, RELATION, Read, records
 from briefkit.period import last_day
 
 Marks = Callable[[str], Any]
+Places = npt.NDArray[np.int64]
+_NOWHERE: Places = np.empty(0, dtype="int64")
 
 
 class Answers:
@@ -51,16 +55,17 @@ class Answers:
         """Hash of an answer: of rows by what is in them, wherever they stand; of the rest by its JSON."""
         hashed = hashlib.sha256()
         for part in answer if isinstance(answer, tuple) else (answer,):
-            if isinstance(part, pd.DataFrame):
-                hashed.update(self._marks(_TABLES[question])[part.index.to_numpy()].tobytes())
+            if isinstance(part, (pd.DataFrame, np.ndarray)):
+                places = part.index.to_numpy() if isinstance(part, pd.DataFrame) else part
+                hashed.update(self._marks(_TABLES[question])[places].tobytes())
             else:
                 hashed.update(json.dumps(part, sort_keys=True, default=str).encode())
         return hashed.hexdigest()[:16]
 
     # -- figures -------------------------------------------------------------------------------
 
-    def figure(self, figure: str) -> tuple[Read, pd.DataFrame, Read | None]:
-        """Row of `figures.csv`, observations, and what an edition sets.
+    def figure(self, figure: str) -> tuple[Read, Places, Read | None]:
+        """Row of `figures.csv`, places of its observations, and what an edition sets.
 
         Raises
         ------
@@ -70,8 +75,7 @@ class Answers:
         head = self._figures.get(figure)
         if head is None:
             raise UnknownName("figure", figure, self._figures)
-        rows = self.tables["observations"].iloc[self._positions.get(figure, [])]
-        return head, rows, self._overrides.get(figure)
+        return head, self._places["observations"].get(figure, _NOWHERE), self._overrides.get(figure)
 
     def figures(self, prefix: str) -> list[str]:
         """Ids of figures that start so."""
@@ -85,24 +89,24 @@ class Answers:
     def _figures(self) -> dict[str, Read]:
         return {str(row["figure"]): row for row in records(self.tables["figures"].drop(columns="line"))}
 
-    @cached_property
-    def _positions(self) -> Mapping[Any, Any]:
-        return self.tables["observations"].groupby("figure", sort=False).indices
-
     # -- events and relations ------------------------------------------------------------------
 
-    def event(self, event: str) -> pd.DataFrame:
-        """The row of one event; none while it was not published.
+    def event(self, event: str) -> Places:
+        """The place of one event; none while it was not published.
 
         Raises
         ------
         UnknownName
             If the ledger has no such event on any day.
         """
-        rows = self._events.iloc[self._event_places.get(event, [])]
-        if rows.empty and event not in self._event_ids:
+        place = self._places["events"].get(event, _NOWHERE)
+        if not len(place) and event not in self._event_ids:
             raise UnknownName("event", event, sorted(self._event_ids))
-        return rows
+        return place
+
+    def rows(self, table: str, places: Places) -> pd.DataFrame:
+        """Rows of `observations` or `events` at their places."""
+        return (self._events if table == "events" else self.tables[table]).loc[places]
 
     def events(
         self, prefix: str | Sequence[str] = "", kind: str = "", actor: str = "", since: str = "", until: str = ""
@@ -146,8 +150,14 @@ class Answers:
         return rows.drop_duplicates("event")[[*EVENT, "day"]]
 
     @cached_property
-    def _event_places(self) -> Mapping[Any, Any]:
-        return self._events.groupby("event", sort=False).indices
+    def _places(self) -> dict[str, dict[Any, Places]]:
+        """Where the rows of each figure and each event stand."""
+        found = {}
+        for table, rows in (("observations", self.tables["observations"]), ("events", self._events)):
+            groups = rows.groupby(table.removesuffix("s").replace("observation", "figure"), sort=False)
+            labels = rows.index.to_numpy()
+            found[table] = {name: labels[places] for name, places in groups.indices.items()}
+        return found
 
     @cached_property
     def _event_ids(self) -> set[str]:

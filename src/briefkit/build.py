@@ -3,74 +3,44 @@
 from __future__ import annotations
 
 import os
-import re
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from briefkit import diff
-from briefkit.claims import OUTLINE, resolve
-from briefkit.edition import Edition, check_overrides, editions, load_edition
+from briefkit import diff, shelf
+from briefkit.claims import resolve
+from briefkit.edition import Edition, check_overrides, load_edition
 from briefkit.errors import BriefError, EditionError, LedgerError, NotebookError, Problem, Problems, SectionFailed
-from briefkit.execute import CELL_LIMIT, SECTION_LIMIT, Job, Result, executor, warm_up
-from briefkit.export import FORMATS, Report, record
+from briefkit.execute import Result, executor, warm_up
+from briefkit.export import Report, record
 from briefkit.figure import records
 from briefkit.folder import recover, write
 from briefkit.ledger import Ledger, load_ledger
-from briefkit.notebook import check_parameters, declared, sections
+from briefkit.notebook import check_parameters, sections
 from briefkit.outputs import Section, read_back
-from briefkit.project import Project
+from briefkit.project import Project, editions_in
 from briefkit.published import latest
+from briefkit.reuse import Reuse
+from briefkit.schedule import Schedule
+from briefkit.store import Store
+from briefkit.wanted import Wanted
 
 Told = Callable[[str, str, int, int], None]
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What to render, and how.
-
-    Attributes
-    ----------
-    editions : tuple of str
-        Names; all when empty.
-    formats : tuple of str
-        Of `html`, `pdf`, `json`.
-    as_of : str
-        Another day than the editions', or empty.
-    changes : dict
-        Parameters to set instead of the editions', as YAML text.
-    jobs : int
-        Sections at once; 0 for as many as the machine has cores.
-    out : Path or None
-        Where the folders go; `build/` of the project when None.
-    cell_limit, section_limit : float
-        In seconds.
-    data : Path or None
-        Another ledger than the project's.
-    """
-
-    editions: tuple[str, ...] = ()
-    formats: tuple[str, ...] = tuple(FORMATS)
-    as_of: str = ""
-    changes: Mapping[str, str] = field(default_factory=dict)
-    jobs: int = 0
-    out: Path | None = None
-    cell_limit: float = CELL_LIMIT
-    section_limit: float = SECTION_LIMIT
-    data: Path | None = None
-
-
-@dataclass(frozen=True)
 class Rendered:
-    """One edition made: its folder, what failed in it, and how long each step took."""
+    """One edition made: its folder, what failed in it, how long each step took, and why each section ran or did not."""
 
     name: str
     folder: Path
     failed: tuple[SectionFailed, ...]
     seconds: Mapping[str, float]
+    why: Mapping[str, str] = field(default_factory=dict)
 
 
 def render(project: Project, wanted: Wanted, told: Told | None = None) -> Iterator[Rendered]:
@@ -95,18 +65,24 @@ def render(project: Project, wanted: Wanted, told: Told | None = None) -> Iterat
     BriefError
         If the ledger, an edition or a notebook cannot be used: with every problem.
     """
-    warm_up()
+    if not wanted.scheduler:
+        warm_up()
     ledger, chosen = prepare(project, wanted)
     out = wanted.out or project.root / "build"
     out.mkdir(parents=True, exist_ok=True)
     recover(out)
+    if "html" in wanted.formats:  # what draws the cards is imported while sections run
+        threading.Thread(target=import_module, args=("briefkit.charts",), daemon=True).start()
     for edition, report, results in executed(project, wanted, ledger, chosen, told):
         began = time.monotonic()
-        seconds = {result.job.section: result.seconds for result in results}
+        seconds = {result.job.section: result.seconds for result in results if not result.reused}
         failed = tuple(result.error for result in results if result.error)
-        name = _folder_name(edition, wanted) + (".failed" if failed else "")
+        name = wanted.folder(edition.name) + (".failed" if failed else "")
         folder = write(out, name, report, results, wanted.formats, ledger)
-        yield Rendered(edition.name, folder, failed, seconds | {"pages": time.monotonic() - began})
+        why = {result.job.section: f"{'reused' if result.reused else 'ran'}: {result.why}" for result in results}
+        if "html" in wanted.formats or (out / shelf.INDEX).exists():
+            shelf.write(out, report.fonts)
+        yield Rendered(edition.name, folder, failed, seconds | {"pages": time.monotonic() - began}, why)
 
 
 def executed(
@@ -121,10 +97,23 @@ def executed(
     ledger, chosen
         As `prepare` gives them.
     """
-    notebooks = sections(project.notebooks)
-    with executor(wanted.jobs or os.cpu_count() or 1, told) as submit:
-        for edition, results in _executed(project, wanted, chosen, notebooks, submit):
+    limits = {"cell_limit": wanted.cell_limit, "section_limit": wanted.section_limit}
+    data = "" if wanted.data is None else str(wanted.data)
+    reuse = Reuse(Store(wanted.cache), ledger) if wanted.cache else None
+    with _workers(project, wanted, told) as submit:
+        schedule = Schedule(project, submit, reuse, data=data, limits=limits)
+        for edition, results in schedule.results(chosen):
             yield edition, reported(ledger, edition, results, project), results
+    if reuse:
+        reuse.close()
+
+
+def _workers(project: Project, wanted: Wanted, told: Told | None) -> Any:
+    if wanted.scheduler:
+        from briefkit.cluster import cluster
+
+        return cluster(wanted.scheduler, project, told)
+    return executor(wanted.jobs or os.cpu_count() or 1, told)
 
 
 def prepare(project: Project, wanted: Wanted) -> tuple[Ledger, list[Edition]]:
@@ -145,7 +134,7 @@ def prepare(project: Project, wanted: Wanted) -> tuple[Ledger, list[Edition]]:
     except LedgerError as error:
         wrong += error.problems
     chosen = []
-    for name in wanted.editions or editions(project.params):
+    for name in wanted.editions or editions_in(project.params):
         try:
             chosen.append(_edition(project, wanted, name, ledger))
         except (EditionError, NotebookError) as error:
@@ -183,7 +172,7 @@ def reported(ledger: Ledger, edition: Edition, results: Iterable[Result], projec
 
 def _since(project: Project, name: str, report: Report) -> dict[str, Any] | None:
     """What changed since the published edition before this one; None where there is none."""
-    earlier = [edition for edition in editions(project.params) if edition < name]
+    earlier = [edition for edition in editions_in(project.params) if edition < name]
     before = latest(project.published, earlier[-1]) if earlier else None
     if before is None:
         return None
@@ -201,51 +190,6 @@ def _edition(project: Project, wanted: Wanted, name: str, ledger: Ledger | None)
         check_overrides(edition, ledger.tables["figures"]["figure"])
     check_parameters(edition.given(), sections(project.notebooks), str(edition.path))
     return edition
-
-
-def _executed(
-    project: Project,
-    wanted: Wanted,
-    chosen: Iterable[Edition],
-    notebooks: Mapping[str, Path],
-    submit: Callable[[Job], Future[Result]],
-) -> Iterator[tuple[Edition, list[Result]]]:
-    """Run all sections of all editions; one that reads the others' claims waits for them."""
-    names = {section: set(declared(path)) for section, path in notebooks.items()}
-    early = [section for section in notebooks if "claims" not in names[section]]
-    late = [section for section in notebooks if "claims" in names[section]]
-    by_name = {edition.name: edition for edition in chosen}
-    done: dict[str, dict[str, Result]] = {name: {} for name in by_name}
-
-    def job(edition: Edition, section: str, claims: Mapping[str, Any] | None = None) -> Job:
-        given = {name: value for name, value in edition.given().items() if name in names[section]}
-        given |= {} if claims is None else {"claims": claims}
-        given |= {"ledger": str(wanted.data)} if wanted.data and "ledger" in names[section] else {}
-        root = project.root.resolve()
-        path = notebooks[section].resolve().relative_to(root)
-        return Job(edition.name, section, path, given, root, wanted.cell_limit, wanted.section_limit)
-
-    running = {submit(job(edition, section)) for edition in by_name.values() for section in early}
-    while running:
-        finished, running = wait(running, return_when=FIRST_COMPLETED)
-        for future in finished:
-            result = future.result()
-            name = result.job.edition
-            done[name][result.job.section] = result
-            if done[name].keys() == set(early) and late:
-                claims = _slim(done[name].values())
-                running |= {submit(job(by_name[name], section, claims)) for section in late}
-            if done[name].keys() == notebooks.keys():
-                yield by_name[name], [done[name][section] for section in notebooks]
-
-
-def _slim(results: Iterable[Result]) -> dict[str, Any]:
-    """What sections settled, as small as a parameter should be, in an order that is always the same."""
-    settled = [claim for result in results for claim in read_back(result.notebook).claims]
-    return {
-        claim["claim"]: {name: claim[name] for name in OUTLINE if claim[name] is not None}
-        for claim in sorted(settled, key=lambda one: str(one["claim"]))
-    }
 
 
 def _with_error(section: Section, error: SectionFailed | None) -> Section:
@@ -283,10 +227,3 @@ def _offered(results: Iterable[Result]) -> Iterator[dict[str, str]]:
     for result in results:
         name = result.job.notebook.name
         yield {"href": f"notebooks/{name}", "text": f"Executed notebook {name}", "kind": "notebook"}
-
-
-def _folder_name(edition: Edition, wanted: Wanted) -> str:
-    """Folder of an edition; another day or other parameters make another folder."""
-    name = edition.name + (f"@{wanted.as_of}" if wanted.as_of else "")
-    name += "".join(f"+{key}={value}" for key, value in sorted(wanted.changes.items()))
-    return re.sub(r"[^A-Za-z0-9._=@+-]", "-", name)

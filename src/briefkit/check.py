@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from briefkit.build import Wanted, prepare
+from briefkit.build import prepare
 from briefkit.claims import judge, order, premises
 from briefkit.errors import ClaimError, Problem, Problems
 from briefkit.figure import records
@@ -21,6 +21,7 @@ from briefkit.notebook import cells as _cells
 from briefkit.notebook import sections
 from briefkit.period import last_days
 from briefkit.project import Project
+from briefkit.wanted import Wanted
 
 _TEXTS = {"title", "alt", "caption", "why", "unit"}
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)

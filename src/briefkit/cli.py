@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -32,6 +34,10 @@ def door(context: click.Context, project: Path, traceback: bool) -> None:
 @click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="Set a parameter; may be given again.")
 @click.option("--jobs", default=0, metavar="N", help="Sections at once.  [default: one per core]")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Where to put them.  [default: build]")
+@click.option("--no-cache", is_flag=True, help="Execute everything, and keep nothing.")
+@click.option("--cache", default="", metavar="ADDRESS", help="Keep results here, such as s3://bucket/briefs.")
+@click.option("--scheduler", default="", metavar="ADDRESS", help="Run on Dask: tcp://host:8786, or local:2.")
+@click.option("--explain", is_flag=True, help="Say of each section why it ran, or did not.")
 @click.option("--cell-timeout", default=120.0, show_default=True, metavar="SECONDS", help="Limit for one cell.")
 @click.option("--section-timeout", default=300.0, show_default=True, metavar="SECONDS", help="Limit for a section.")
 @click.pass_obj
@@ -43,6 +49,10 @@ def render(
     changes: tuple[str, ...],
     jobs: int,
     out: Path | None,
+    no_cache: bool,
+    cache: str,
+    scheduler: str,
+    explain: bool,
     cell_timeout: float,
     section_timeout: float,
 ) -> None:
@@ -57,34 +67,51 @@ def render(
 
     The pages of an edition stand in build/EDITION/: index.html, brief.pdf, edition.json, sections/,
     notebooks/ and manifest.json. They are swapped in whole; a run that fails or is interrupted leaves
-    the last good ones, and what it made stands in build/EDITION.failed/.
+    the last good ones, and what it made stands in build/EDITION.failed/. build/index.html leads to all editions.
+
+    A section runs again only when something that it read has changed: its code, a parameter that it names, an
+    observation, the package, a library. Results are kept in .briefkit_cache/; see also: briefkit cache.
 
     \b
     Exit codes: 0 done; 1 a section failed; 2 wrong input; 130 interrupted.
     """
-    from briefkit import build
-    from briefkit.project import Project
+    from briefkit.project import Project, editions_in
+    from briefkit.standing import Standing
+    from briefkit.wanted import Wanted
 
-    wanted = build.Wanted(
-        tuple(dict.fromkeys(editions)),
-        _formats(formats),
-        as_of,
-        parsed(changes),
-        jobs,
-        out,
-        cell_timeout,
-        section_timeout,
-    )
-    failed = []
+    project = Project(root)
+    names, address = list(dict.fromkeys(editions)) or editions_in(project.params), cache or str(project.cache.resolve())
+    wanted = Wanted(
+        tuple(names), _formats(formats), as_of, parsed(changes), jobs, out, cell_timeout, section_timeout,
+        cache="" if no_cache else address, scheduler=scheduler,
+    )  # fmt: skip
+    standing = None if no_cache else Standing(project, wanted)
+    failed: list[BriefError] = []
     with progress() as told:
-        for made in build.render(Project(root), wanted, told):
-            failed += list(made.failed)
-            slowest = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in made.seconds.items())
-            told.say(f"{made.name}: {made.folder / 'index.html'}  ({slowest})")
+        stand = [name for name in names if standing and standing.stands((out or root / "build") / wanted.folder(name))]
+        for name in stand:
+            told.say(f"{name}: {(out or root / 'build') / wanted.folder(name) / 'index.html'}  (nothing changed)")
+        if len(stand) < len(names) or not names:
+            from briefkit import build
+
+            left = replace(wanted, editions=tuple(name for name in names if name not in stand))
+            for made in build.render(project, left, told):
+                failed += made.failed
+                if standing and not made.failed:
+                    standing.note(made.folder)
+                _tell_made(told, made, explain=explain)
     for error in failed:
         click.echo(f"failed: {error}", err=True)
     if failed:
         sys.exit(1)
+
+
+def _tell_made(told: Any, made: Any, *, explain: bool) -> None:
+    steps = [f"{name} {seconds:.1f} s" for name, seconds in made.seconds.items()]
+    reused = len(made.why) - len(steps) + 1
+    told.say(f"{made.name}: {made.folder / 'index.html'}  ({', '.join(steps)}{f'; {reused} reused' if reused else ''})")
+    for section, why in made.why.items() if explain else ():
+        told.say(f"  {section} {why}")
 
 
 @door.command()

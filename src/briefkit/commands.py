@@ -1,4 +1,4 @@
-"""Commands about editions that stand: compare, trace, append, verify, check facts, release."""
+"""Commands about editions that stand: compare, trace, append, verify, check facts, release, cache."""
 
 from __future__ import annotations
 
@@ -185,7 +185,34 @@ def add(root: Path, figure: str, period: str, value: str, yes: bool, **cells: st
     click.echo(f"{project.data / 'observations.csv'}:{line}: {figure}, {period}: {value}")
 
 
-COMMANDS = [diff, verify, factcheck, release, why, add]
+@click.command()
+@click.option("--prune", is_flag=True, help="Remove what was used longest ago, down to the limit.")
+@click.option("--limit", default=500, show_default=True, metavar="MB", help="How much may stay.")
+@click.option("--address", default="", metavar="ADDRESS", help="Another store than the brief's own.")
+@click.pass_obj
+def cache(root: Path, prune: bool, limit: int, address: str) -> None:
+    """Show the results kept between runs, and prune them.
+
+    A section's result is kept under all that it depends on, and is used again while none of that has changed.
+    Removing results is always safe: what is missing is made again.
+
+    \b
+    Examples:
+      briefkit cache
+      briefkit cache --prune --limit 100
+    """
+    from briefkit.project import Project
+    from briefkit.store import Store
+
+    store = Store(address or str(Project(root).cache.resolve()))
+    removed = store.prune(limit * 1_000_000) if prune else 0
+    files = store.files()
+    click.echo(f"{store.address}: {len(files)} files, {sum(size for _, size, _ in files) / 1e6:.1f} MB")
+    if prune:
+        click.echo(f"removed {removed / 1e6:.1f} MB")
+
+
+COMMANDS = [diff, verify, factcheck, release, why, add, cache]
 
 
 def tell_json(value: Any) -> None:

@@ -12,6 +12,7 @@ import yaml
 
 from briefkit.errors import EditionError, Problem, UnknownName, nearest
 from briefkit.period import is_period
+from briefkit.project import editions_in
 
 ABOUT = {
     "edition": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "a name such as 2018-10"},
@@ -100,8 +101,8 @@ def load_edition(
     """
     folder = Path(folder)
     path = folder / f"{name}.yaml"
-    if name not in editions(folder):
-        raise UnknownName("edition", name, editions(folder))
+    if name not in editions_in(folder):
+        raise UnknownName("edition", name, editions_in(folder))
     values, lines = _read(path)
     values.setdefault("edition", name)
     schema = _schema(folder)
@@ -121,11 +122,6 @@ def load_edition(
     about = {key: values[key] for key in ABOUT if key in values and key not in ("as_of", "overrides")}
     parameters = {key: value for key, value in values.items() if key not in ABOUT}
     return Edition(name, path, values["as_of"], about, parameters, tuple(values.get("overrides", ())))
-
-
-def editions(folder: str | Path = "params") -> list[str]:
-    """Names of all editions in a folder, sorted."""
-    return sorted(path.stem for path in Path(folder).glob("*.yaml"))
 
 
 def check_overrides(edition: Edition, figures: Iterable[str]) -> None:

@@ -53,6 +53,10 @@ class Problem:
         return f"{where}: {place}found {self.found}, expected {self.expected}; {self.remedy}"
 
 
+class BriefWarning(UserWarning):
+    """What goes on, but should be known."""
+
+
 class BriefError(Exception):
     """All that briefkit refuses; `exit_code` is what a script sees."""
 
@@ -153,6 +157,19 @@ class KernelDied(SectionFailed):
     def __str__(self) -> str:
         place = "" if self.cell is None else f" in cell {self.cell}"
         return f"{self.notebook}: the kernel died{place}; look for a crash or for memory running out"
+
+
+class WorkerLost(SectionFailed):
+    """Raised when one worker of a cluster after another went away with a section."""
+
+    def __init__(self, notebook: str, times: int) -> None:
+        self.notebook, self.times = notebook, times
+        super().__init__(notebook, times)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.notebook}: its worker went away, {self.times + 1} times over; look at the workers' logs and memory"
+        )
 
 
 class CellsNotRun(SectionFailed):

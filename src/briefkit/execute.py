@@ -17,9 +17,9 @@ from typing import Any
 
 from briefkit.errors import CellFailed, CellsNotRun, CellTimedOut, KernelDied, SectionFailed
 from briefkit.notebook import cells, parameters_at
+from briefkit.wanted import CELL_LIMIT, SECTION_LIMIT
 from briefkit.warm import PRELOAD
 
-CELL_LIMIT, SECTION_LIMIT = 120.0, 300.0
 _SETTLED = {
     "PYTHONHASHSEED": "0",
     "TZ": "UTC",
@@ -59,12 +59,14 @@ class Job:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a job: the executed notebook as far as it came, and what stopped it."""
+    """What became of a job: the executed notebook as far as it came, what stopped it, and why it ran or did not."""
 
     job: Job
     notebook: Any
     error: SectionFailed | None
     seconds: float
+    reused: bool = False
+    why: str = "nothing is kept between runs"
 
 
 @contextmanager
@@ -118,6 +120,11 @@ def _apart(context: Any, queue: Any, running: set[Any], job: Job) -> Result:
     process.join()
     running.discard(process)
     return result
+
+
+def alone(job: Job) -> Result:
+    """Run one job in a process of its own, warm from the second on."""
+    return _apart(warm_up(), None, set(), job)
 
 
 def _work(sender: Any, queue: Any, job: Job) -> None:
@@ -179,7 +186,7 @@ def normalised(notebook: Any, section: str) -> Any:
     ]
     for place, cell in enumerate(notebook["cells"]):
         cell["id"] = f"{section}-{place}".replace("_", "-")
-        for name in ("papermill", "execution"):
+        for name in ("papermill", "execution", *(() if cell["metadata"].get("tags") else ("tags",))):
             cell["metadata"].pop(name, None)
     notebook["metadata"].pop("papermill", None)
     return notebook

@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,7 @@ class Ledger:
         self.tables = tables
         self.shapes = shapes
         self._marked: dict[str, Any] = {}
+        self._made: dict[Any, Any] = {}
 
     def as_of(self, day: str | date, *, overrides: Iterable[Mapping[str, Any]] = ()) -> Snapshot:
         """What was known at the end of `day`.
@@ -61,7 +62,8 @@ class Ledger:
         seen["observations"] = seen["observations"].drop_duplicates("key", keep="last")
         whole = {name: self.tables[name] for name in ("figures", "claims", "sources")}
         ids = {"event_ids": self.tables["events"][["event"]].drop_duplicates()}
-        return Snapshot({**whole, **seen, **ids}, on, marks=self._marks, shapes=self.shapes, overrides=overrides)
+        tables = {**whole, **seen, **ids}
+        return Snapshot(tables, on, marks=self._marks, shapes=self.shapes, overrides=overrides, made=self._made)
 
     def _marks(self, name: str) -> Any:
         """A hash of each row of a table, by the index that its rows keep in every snapshot."""
@@ -109,6 +111,14 @@ def load_ledger(folder: str | Path = "data") -> Ledger:
     8.5
     """
     folder = Path(folder)
+    files = sorted([*folder.glob("*.csv"), *folder.glob("*.geojson")])
+    stamps = tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+    return _loaded(folder, folder.resolve(), stamps)
+
+
+@lru_cache(maxsize=4)
+def _loaded(folder: Path, *_: Any) -> Ledger:
+    """A ledger, once for as long as its files stay as they are."""
     read: dict[str, pd.DataFrame] = {}
     wrong: list[Problem] = []
     for name, columns in COLUMNS.items():

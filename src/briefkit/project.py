@@ -31,3 +31,13 @@ class Project:
     def published(self) -> Path:
         """Records of published editions."""
         return self.data / "published"
+
+    @property
+    def cache(self) -> Path:
+        """Results of earlier runs, unless they are kept elsewhere."""
+        return self.root / ".briefkit_cache"
+
+
+def editions_in(folder: str | Path) -> list[str]:
+    """Names of all editions in a folder, sorted."""
+    return sorted(path.stem for path in Path(folder).glob("*.yaml"))

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from briefkit import check, diff, factcheck, reports
-from briefkit.build import Rendered, Wanted, render
-from briefkit.edition import editions
+from briefkit.build import Rendered, render
 from briefkit.errors import BriefError
-from briefkit.project import Project
+from briefkit.project import Project, editions_in
 from briefkit.published import latest, publish
+from briefkit.wanted import Wanted
 
 OBJECTIONS = {
     "errors": "briefkit check finds errors",
@@ -125,7 +125,7 @@ def _objections(
 
 def _changes(project: Project, name: str) -> dict[str, Any]:
     """Figures revised, claims moved and texts changed since the edition before."""
-    earlier = [edition for edition in editions(project.params) if edition < name]
+    earlier = [edition for edition in editions_in(project.params) if edition < name]
     if not earlier:
         return {"since": "", "figures": [], "claims": [], "texts": 0}
     found = reports.difference(project, earlier[-1], name)

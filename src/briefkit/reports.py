@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from briefkit import diff
-from briefkit.build import Wanted, executed, prepare
-from briefkit.edition import editions
+from briefkit.build import executed, prepare
 from briefkit.export import Report, record
 from briefkit.ledger import append, load_ledger
-from briefkit.project import Project
+from briefkit.project import Project, editions_in
+from briefkit.wanted import Wanted
 from briefkit.why import Answer, why
 
 
@@ -39,7 +39,7 @@ def answer(project: Project, name: str) -> Answer:
     """
     ledger = load_ledger(project.data)
     why(name, ledger)
-    return why(name, ledger, report_of(project, editions(project.params)[-1]).sections)
+    return why(name, ledger, report_of(project, editions_in(project.params)[-1]).sections)
 
 
 def moves(project: Project, row: Mapping[str, str]) -> diff.Difference:
@@ -50,7 +50,7 @@ def moves(project: Project, row: Mapping[str, str]) -> diff.Difference:
     LedgerError
         If the row cannot be believed.
     """
-    latest = editions(project.params)[-1]
+    latest = editions_in(project.params)[-1]
     with tempfile.TemporaryDirectory(prefix="briefkit-") as folder:
         data = Path(folder) / "data"
         shutil.copytree(project.data, data)
@@ -68,7 +68,7 @@ def report_of(project: Project, side: str, data: Path | None = None) -> Report:
         If the edition is not there, or a section of it fails.
     """
     name, _, day = side.partition("@")
-    wanted = Wanted((name,), as_of=day, data=data)
+    wanted = Wanted((name,), as_of=day, data=data, cache=str(project.cache.resolve()))
     ((_, report, results),) = executed(project, wanted, *prepare(project, wanted))
     failed = [result.error for result in results if result.error]
     if failed:

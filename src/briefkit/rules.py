@@ -112,7 +112,7 @@ def _empty(table: str, tables: Tables) -> Iterator[Problem]:
 def _formula(table: str, tables: Tables) -> Iterator[Problem]:
     frame = tables[table]
     for column in set(COLUMNS[table]) - set(_NUMBERS.get(table, [])):
-        looks = frame[column].str.match(r"[=+@\t\r]|-[^\d\s]")
+        looks = frame[column].str.contains(r"^(?:[=+@\t\r]|-[^\d\s])")
         expected = "text that no spreadsheet runs as a formula"
         yield from _bad(table, frame, looks, column, expected, "put a word before the sign")
         broken = frame[column].str.contains("[\n\r]")

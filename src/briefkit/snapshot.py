@@ -32,6 +32,8 @@ class Snapshot:
         GeoJSON by name.
     overrides : iterable of mapping
         `figure`, `value`, `reason` and perhaps `period`, as an edition sets them.
+    made : dict
+        Figures by the hash of what they were made from; snapshots of one ledger share it.
     """
 
     def __init__(
@@ -42,7 +44,9 @@ class Snapshot:
         marks: Marks,
         shapes: Mapping[str, Any] | None = None,
         overrides: Iterable[Mapping[str, Any]] = (),
+        made: dict[Any, Figure] | None = None,
     ) -> None:
+        self._made = {} if made is None else made
         self._answers = Answers(tables, day, marks=marks, shapes=shapes or {}, overrides=overrides)
         self._hashes: dict[str, str] = {}
         self.queries: list[Read] = []
@@ -59,7 +63,17 @@ class Snapshot:
         UnknownName
             If `figures.csv` has no such figure.
         """
-        head, rows, override = self._ask("figure", figure=figure)
+        head, places, override = self._ask("figure", figure=figure)
+        key = (self.queries[-1]["sha"], source, period)
+        if override or key not in self._made:
+            self._made[key] = self._read(figure, head, places, override, period=period, source=source)
+        made = self._made[key]
+        return replace(made, history=made.history.copy(deep=False))  # whoever changes it changes only their own
+
+    def _read(
+        self, figure: str, head: Read, places: Any, override: Read | None, *, period: str | None, source: str
+    ) -> Figure:
+        rows = self._answers.rows("observations", places)
         rows = rows[rows["source"] == source] if source else rows
         history = preferred(rows, str(head["sources"]))
         made = Figure(figure, str(head["title"]), str(head["unit"]), str(head["definition"]), history=history)
@@ -88,8 +102,11 @@ class Snapshot:
         UnknownName
             If the ledger has no such event on any day.
         """
-        rows = self._ask("event", event=event)
-        return Event(event) if rows.empty else Event(**{name: str(rows.iloc[0][name]) for name in EVENT})
+        place = self._ask("event", event=event)
+        if not len(place):
+            return Event(event)
+        row = self._answers.rows("events", place).iloc[0]
+        return Event(**{name: str(row[name]) for name in EVENT})
 
     def events(
         self,

@@ -18,7 +18,7 @@ from typing import Any
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 PRELOAD = ["briefkit.quick", "papermill", "papermill.clientwrap", "nbclient", "ipykernel.kernelapp"]
-PRELOAD += ["ipykernel.ipkernel", "briefkit.warm", "briefkit.section", "IPython.core.interactiveshell"]
+PRELOAD += ["ipykernel.ipkernel", "briefkit.warm", "briefkit.section", "seaborn", "IPython.core.interactiveshell"]
 """What is imported once, before any kernel is forked."""
 
 

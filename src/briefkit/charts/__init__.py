@@ -17,6 +17,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Picture
 
+from briefkit.charts._card import card
 from briefkit.charts._layout import layout_problems
 from briefkit.charts._svg import svg
 from briefkit.charts._theme import COLOURS, GRID, INK, MUTED, PALETTE, PAPER, VERDICT, canvas, fit, size, use_fonts
@@ -32,6 +33,7 @@ __all__ = [
     "PALETTE",
     "PAPER",
     "VERDICT",
+    "card",
     "draw",
     "frame",
     "layout_problems",

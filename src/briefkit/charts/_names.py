@@ -52,8 +52,8 @@ def labels_of(
     return list(found.values())
 
 
-def busy(sheet: Sheet, named: list[Any], spots: list[Any], circles: list[Any]) -> np.ndarray:
-    """Boxes that words should leave free: shapes with a little air, sites, and the lines of circles."""
+def busy(sheet: Sheet, named: list[Any], spots: list[Any], circles: list[Any], land: list[Any]) -> np.ndarray:
+    """Boxes that words should leave free: shapes with a little air, sites, the lines of circles and coasts."""
     edges = [dense(sheet, polygon[0]) for one in named for polygon in polygons(one)]
     # a shape is filled by itself drawn smaller and smaller
     edges = [_filled(edge) for edge in edges]
@@ -61,7 +61,9 @@ def busy(sheet: Sheet, named: list[Any], spots: list[Any], circles: list[Any]) -
     along = np.unique(np.round(np.vstack([*edges, np.zeros((0, 2))])), axis=0)
     marks = np.vstack([sheet.place((lon, lat)) for _, lon, lat in spots]) if spots else np.zeros((0, 2))
     rings = np.vstack([*(dense(sheet, circle(*one[:3])) for one in circles), np.zeros((0, 2))])
-    return np.vstack([np.hstack([along - 3, along + 3]), np.hstack([marks - 6, marks + 6]), np.hstack([rings, rings])])
+    coasts = np.vstack([*(dense(sheet, polygon[0]) for one in land for polygon in polygons(one)), np.zeros((0, 2))])
+    lines = np.unique(np.round(np.vstack([rings, coasts])), axis=0)
+    return np.vstack([np.hstack([along - 3, along + 3]), np.hstack([marks - 6, marks + 6]), np.hstack([lines, lines])])
 
 
 def _filled(edge: np.ndarray, step: float = 5.0) -> np.ndarray:

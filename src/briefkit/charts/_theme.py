@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
-import seaborn
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -88,6 +87,8 @@ def _settings() -> dict[str, object]:
 @contextmanager
 def canvas() -> Iterator[Axes]:
     """Axes as wide as a column, in the house's look; settings of the caller come back afterwards."""
+    import seaborn
+
     with matplotlib.rc_context():
         seaborn.set_theme(style="ticks", palette=list(PALETTE), rc=_settings())
         figure = Figure(figsize=(WIDTH / 72, 240 / 72), dpi=72)

@@ -101,8 +101,8 @@ def draw(
             strong = bool(about(one, highlight))
             face, edge = (PALETTE[1], PALETTE[1]) if strong else (LAND, MUTED)
             _shape(axes, sheet, one, face, edge, shapes.get("bbox"))
-    grounds = tiles(sheet, [one for one in features if about(one, kind) == land])
-    taken = np.vstack([busy(sheet, named, spots, circles), grounds])
+    grounds = [one for one in features if about(one, kind) == land]
+    taken = np.vstack([busy(sheet, named, spots, circles, grounds), tiles(sheet, grounds)])
     look: Look = {"ec": PALETTE[0], "fc": "none", "ls": (0, (4, 2)), "lw": 0.9, "zorder": 3}
     for lon, lat, km, _ in circles:
         ring = circle(lon, lat, km)

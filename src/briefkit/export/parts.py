@@ -29,8 +29,8 @@ class Parts:
         Makes an id that nothing else on the page has.
     premise : callable
         Text and address of a premise.
-    as_of : str
-        The edition's day, as written on the page.
+    edition : dict
+        What the edition says of itself.
     """
 
     def __init__(
@@ -41,10 +41,10 @@ class Parts:
         origins: Origins,
         unique: Callable[[str], str],
         premise: Callable[[str], Node],
-        as_of: str,
+        edition: Node,
     ) -> None:
         self.where, self.notes, self.origins = where, notes, origins
-        self.unique, self.premise, self.as_of = unique, premise, as_of
+        self.unique, self.premise, self.edition = unique, premise, edition
 
     def all(self, section: Any) -> Iterable[Node]:
         """Blocks in order; claims that follow each other stand together."""
@@ -127,7 +127,8 @@ class Parts:
             "unit": "" if block.get("unit") == "count" else block.get("unit") or "",
             "sources": self.origins.line(reads),
             "marks": sorted({mark for read in reads for mark in marks(read)}),
-            "as_of": self.as_of,
+            "as_of": cite.day(str(self.edition.get("as_of", ""))),
+            "cite": cite.part(self.edition, told.plain(nodes), name),
         }
 
     def _claim(self, block: Node) -> list[Node]:

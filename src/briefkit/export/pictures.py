@@ -46,7 +46,7 @@ def picture(svg: str, name: str, alt: str) -> Any:
         _clean(element, name, ids)
     _gather(root)
     _label(root, name, alt)
-    return Markup(ElementTree.tostring(root, encoding="unicode"))
+    return Markup(ElementTree.tostring(root, encoding="unicode").replace(" />", "/>"))
 
 
 def _clean(element: ElementTree.Element, name: str, ids: Mapping[str, str]) -> None:

@@ -1,0 +1,130 @@
+"""Sections that need not run again: what a run made is kept under what it depended on, and found by it.
+
+A result counts for a section when code, parameters that the code names, package, libraries and fonts are the same, and
+each question that the section asked of the ledger has the answer that it had then.
+"""
+
+from __future__ import annotations
+
+import time
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+from briefkit.errors import BriefWarning
+from briefkit.execute import Job, Result, normalised
+from briefkit.fingerprint import Trace, changes, named, parts, questions
+from briefkit.inputs import sha
+from briefkit.ledger import Ledger
+from briefkit.outputs import MIME, read_back
+from briefkit.store import Store
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is known of a job before it runs.
+
+    Attributes
+    ----------
+    result : Result or None
+        What an earlier run made, when it counts.
+    why : str
+        Why it must run, or may not.
+    parts : dict
+        What it depends on besides the ledger.
+    """
+
+    result: Result | None
+    why: str
+    parts: dict[str, str]
+
+
+class Reuse:
+    """Results of earlier runs.
+
+    Parameters
+    ----------
+    store : Store
+        Where they are kept.
+    ledger : Ledger
+        As it stands now.
+    """
+
+    def __init__(self, store: Store, ledger: Ledger) -> None:
+        self._store, self._trace, self._fonts = store, Trace(ledger), ledger.folder / "fonts"
+
+    def find(self, job: Job) -> Found:
+        """What an earlier run made of a job that would come out the same, or why there is none."""
+        import nbformat
+
+        began = time.monotonic()
+        notebook = nbformat.read(job.root / job.notebook, as_version=4)
+        needs = parts(notebook["cells"], job.parameters, self._fonts)
+        if "as_of" not in job.parameters:
+            return Found(None, "it does not say as of which day", needs)
+        home = f"{job.section}/{sha(needs)}"
+        for name in self._store.names(f"questions/{home}"):
+            asked = self._store.read(name) or []
+            kept = self._store.read(f"results/{home}/{sha([asked, self._trace.answers(asked, job.parameters)])}")
+            if kept:
+                result = Result(job, _grafted(notebook, kept, job), None, time.monotonic() - began, reused=True)
+                return Found(result, "nothing that it reads changed", needs)
+        return Found(None, self._reason(job, needs), needs)
+
+    def keep(self, found: Found, result: Result) -> None:
+        """Keep what a run made, if it came to its end."""
+        if result.error or "as_of" not in result.job.parameters:
+            return
+        job, home = result.job, f"{result.job.section}/{sha(found.parts)}"
+        asked = questions(read_back(result.notebook).queries)
+        answers = self._trace.answers(asked, job.parameters)
+        kept = {"notebook": result.notebook, "given": sha(job.parameters)}
+        self._store.write(f"results/{home}/{sha([asked, answers])}", kept)
+        self._store.write(f"questions/{home}/{sha(asked)}", asked)
+        last = {"parts": found.parts, "asked": asked, "answers": answers}
+        self._store.write(f"last/{job.edition}/{job.section}", last)
+
+    def close(self) -> None:
+        """Keep the store within its limit; say what was damaged."""
+        if self._store.wrote:
+            self._store.prune()
+        for name in dict.fromkeys(self._store.damaged):
+            warnings.warn(f"{self._store.address}/{name}: found a damaged result; it is made again", BriefWarning, 2)
+
+    def _reason(self, job: Job, needs: dict[str, str]) -> str:
+        """What changed since the section last ran for this edition."""
+        last = self._store.read(f"last/{job.edition}/{job.section}")
+        if last is None:
+            return "it has not run before"
+        answers = self._trace.answers(last["asked"], job.parameters)
+        moved = [query for query, old, new in zip(last["asked"], last["answers"], answers, strict=True) if old != new]
+        found = changes(last["parts"], needs) + [named(query) for query in moved]
+        more = f" and {len(found) - 4} more" if len(found) > 4 else ""
+        return "changed: " + ", ".join(found[:4]) + more if found else "its result is no longer kept"
+
+
+def _grafted(notebook: Any, kept: dict[str, Any], job: Job) -> Any:
+    """The notebook as it stands, with the outputs of a run of the same code."""
+    import nbformat
+
+    ran = nbformat.from_dict(kept["notebook"])
+    code = [cell for cell in ran["cells"] if cell["cell_type"] == "code"]
+    injected = next((cell for cell in code if "injected-parameters" in cell["metadata"].get("tags", [])), None)
+    if injected is not None:
+        if kept["given"] != sha(job.parameters):
+            from papermill import execute_notebook
+
+            path, given = str(job.root / job.notebook), dict(job.parameters)
+            notebook = execute_notebook(path, None, given, prepare_only=True, progress_bar=False)
+        else:
+            place = ran["cells"].index(injected)
+            notebook["cells"].insert(place, nbformat.from_dict(injected))
+    now = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    for cell, old in zip(now, code, strict=True):
+        cell["outputs"], cell["execution_count"] = old["outputs"], old["execution_count"]
+        for output in cell["outputs"]:
+            payload = output.get("data", {}).get(MIME, {})
+            if payload.get("kind") == "section":
+                payload |= {name: job.parameters[name] for name in ("edition", "as_of") if name in job.parameters}
+    notebook["metadata"] = ran["metadata"] | notebook["metadata"]
+    return normalised(notebook, job.section)

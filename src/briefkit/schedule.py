@@ -1,0 +1,105 @@
+"""Which section of which edition runs when: one that reads the others' claims waits for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import replace
+from typing import Any
+
+from briefkit.claims import OUTLINE
+from briefkit.edition import Edition
+from briefkit.execute import Job, Result
+from briefkit.notebook import declared, sections
+from briefkit.outputs import read_back
+from briefkit.project import Project
+from briefkit.reuse import Found, Reuse
+
+
+class Schedule:
+    """The sections of editions, as jobs.
+
+    Parameters
+    ----------
+    project : Project
+        The brief.
+    submit : callable
+        Starts a job.
+    reuse : Reuse or None
+        Earlier results.
+    data : str
+        Another ledger than the project's, or empty.
+    limits : mapping
+        `cell_limit` and `section_limit` in seconds.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        submit: Callable[[Job], Future[Result]],
+        reuse: Reuse | None,
+        *,
+        data: str,
+        limits: Mapping[str, float],
+    ) -> None:
+        self._root, self._submit, self._reuse, self._data, self._limits = project.root, submit, reuse, data, limits
+        self._notebooks = sections(project.notebooks)
+        self._declared = {section: set(declared(path)) for section, path in self._notebooks.items()}
+        self._running: dict[Future[Result], Found | None] = {}
+
+    def results(self, editions: Iterable[Edition]) -> Iterator[tuple[Edition, list[Result]]]:
+        """Run all sections of all editions; each edition when the last of its sections is done."""
+        by_name = {edition.name: edition for edition in editions}
+        late = [section for section in self._notebooks if "claims" in self._declared[section]]
+        early = [section for section in self._notebooks if section not in late]
+        done: dict[str, dict[str, Result]] = {name: {} for name in by_name}
+        for edition in by_name.values():
+            for section in early:
+                self._start(edition, section)
+        while self._running:
+            for result in self._finished():
+                name = result.job.edition
+                done[name][result.job.section] = result
+                if done[name].keys() == set(early) and late:
+                    claims = _slim(done[name].values())
+                    for section in late:
+                        self._start(by_name[name], section, claims)
+                if done[name].keys() == self._notebooks.keys():
+                    yield by_name[name], [done[name][section] for section in self._notebooks]
+
+    def _start(self, edition: Edition, section: str, claims: Mapping[str, Any] | None = None) -> None:
+        job = self._job(edition, section, claims)
+        found = self._reuse.find(job) if self._reuse else None
+        if found is not None and found.result is not None:
+            future: Future[Result] = Future()
+            future.set_result(replace(found.result, why=found.why))
+        else:
+            future = self._submit(job)
+        self._running[future] = found
+
+    def _finished(self) -> Iterator[Result]:
+        finished, _ = wait(self._running, return_when=FIRST_COMPLETED)
+        for future in finished:
+            found, result = self._running.pop(future), future.result()
+            if self._reuse and found and not result.reused:
+                self._reuse.keep(found, result)
+                result = replace(result, why=found.why)
+            yield result
+
+    def _job(self, edition: Edition, section: str, claims: Mapping[str, Any] | None) -> Job:
+        names = self._declared[section]
+        given = {name: value for name, value in edition.given().items() if name in names}
+        given |= {} if claims is None else {"claims": claims}
+        given |= {"ledger": self._data} if self._data and "ledger" in names else {}
+        root = self._root.resolve()
+        path = self._notebooks[section].resolve().relative_to(root)
+        return Job(edition.name, section, path, given, root, **self._limits)
+
+
+def _slim(results: Iterable[Result]) -> dict[str, Any]:
+    """What sections settled, as small as a parameter should be, in an order that is always the same."""
+    settled = [claim for result in results for claim in read_back(result.notebook).claims]
+    return {
+        claim["claim"]: {name: claim[name] for name in OUTLINE if claim[name] is not None}
+        for claim in sorted(settled, key=lambda one: str(one["claim"]))
+    }

@@ -1,0 +1,99 @@
+"""Results kept between runs, in a folder or any address that fsspec knows: each file checked when it is read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import posixpath
+import zlib
+from typing import Any
+
+LIMIT = 500_000_000
+"""Bytes to which a store is pruned after a run that added to it."""
+
+
+class Store:
+    """Named values, each written in one step and read with its hash.
+
+    Parameters
+    ----------
+    address : str
+        A folder, or what fsspec opens: `s3://bucket/briefs`, `gs://…`, `memory://…`.
+
+    Notes
+    -----
+    Two that write the same name at once write the same value; the last one stays. A file that does not
+    have the hash it was written with counts as not there, and is noted in `damaged`.
+    """
+
+    def __init__(self, address: str) -> None:
+        import fsspec
+
+        self.address = address
+        self._files, self._root = fsspec.core.url_to_fs(address)
+        self._local = "file" in self._files.protocol
+        self.damaged: list[str] = []
+        self.wrote = False
+
+    def read(self, name: str) -> Any | None:
+        """The value of this name, or None where there is none that can be believed."""
+        try:
+            raw = self._files.cat_file(self._path(name))
+        except FileNotFoundError:
+            return None
+        digest, _, packed = raw.partition(b"\n")
+        if digest.decode("ascii", "replace") != hashlib.sha256(packed).hexdigest():
+            self.damaged.append(name)
+            return None
+        if self._local:
+            self._files.touch(self._path(name), truncate=False)  # what was read lately is pruned last
+        return json.loads(zlib.decompress(packed))
+
+    def write(self, name: str, value: Any) -> None:
+        """Keep a plain value under a name."""
+        packed = zlib.compress(json.dumps(value, ensure_ascii=False).encode(), level=1)
+        path = self._path(name)
+        self._files.makedirs(posixpath.dirname(path), exist_ok=True)
+        if self._local and not self._files.exists(f"{self._root}/.gitignore"):
+            self._files.pipe_file(f"{self._root}/.gitignore", b"*\n")
+        file = self._files.open(path, "wb", autocommit=False)
+        file.write(hashlib.sha256(packed).hexdigest().encode() + b"\n" + packed)
+        file.close()
+        file.commit()
+        self.wrote = True
+
+    def names(self, folder: str) -> list[str]:
+        """Names in a folder."""
+        try:
+            found = self._files.ls(self._path(folder), detail=False, refresh=True)
+        except FileNotFoundError:
+            return []
+        return sorted(f"{folder}/{posixpath.basename(path)}" for path in found)
+
+    def files(self) -> list[tuple[str, int, float]]:
+        """Every file with its size in bytes and when it was last written or read, oldest first."""
+        try:
+            found = self._files.find(self._root, detail=True)
+        except FileNotFoundError:
+            return []
+        rows = [(path, int(about["size"]), _seconds(about)) for path, about in found.items()]
+        return sorted((row for row in rows if not row[0].endswith(".gitignore")), key=lambda row: (row[2], row[0]))
+
+    def prune(self, limit: int = LIMIT) -> int:
+        """Remove what was used longest ago until no more than `limit` bytes are left; gives the bytes removed."""
+        files = self.files()
+        left, removed = sum(size for _, size, _ in files), 0
+        for path, size, _ in files:
+            if left - removed <= limit:
+                break
+            self._files.rm_file(path)
+            removed += size
+        return removed
+
+    def _path(self, name: str) -> str:
+        return f"{self._root}/{name}"
+
+
+def _seconds(about: dict[str, Any]) -> float:
+    when = about.get("mtime") or about.get("LastModified") or about.get("created") or about.get("updated") or 0
+    return float(when.timestamp() if hasattr(when, "timestamp") else when)
