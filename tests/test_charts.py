@@ -549,7 +549,7 @@ def test_nothing_is_drawn_or_written_where_the_map_ends():
         axes = picture.axes[0]
         ground = axes.patches[0]
         circles = [one for one in axes.patches if one.get_zorder() == 3]
-        assert len(circles) == 2 and all(one.get_clip_path() is not None for one in circles)
+        assert len(circles) == 1 and all(one.get_clip_path() is not None for one in circles)
         edge = Path(ground.get_path().vertices)
         boxes = {text.get_text(): text.get_window_extent() for text in axes.texts}
         turned = {words: axes.transData.inverted().transform(box.corners()) for words, box in boxes.items()}

@@ -116,6 +116,9 @@ def draw(kind: str, *data: Any, **options: Any) -> Iterator[tuple[Picture, pd.Da
         shown: pd.DataFrame = import_module(f"briefkit.charts.{kind}").draw(axes, *data, **options)
         if shown.empty:
             _blank(axes)
+        elif not axes.axison and kind != "places":  # boxes and words have their places: nothing to cut
+            for part in axes.get_children():
+                part.set_clip_on(False)
         fit(axes)
         picture = axes.get_figure(root=True)
         assert picture is not None

@@ -129,7 +129,7 @@ def values(axes: Axes, high: float, unit: str, *, low: float = 0.0, whole: bool 
     ticks = np.arange(first, last + step / 2, step)
     axes.set_ylim(first, last)
     axes.set_yticks(ticks, [number(round(float(tick), 6), unit) for tick in ticks])
-    axes.grid(axis="y")
+    axes.grid(axis="y", clip_on=False)
 
 
 def end_labels(axes: Axes, anchors: Sequence[tuple[float, float, str, str]], *, room: float = 118) -> None:

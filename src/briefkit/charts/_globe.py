@@ -172,6 +172,12 @@ def coast(sheet: Sheet, ring: np.ndarray, known: Sequence[float] | None) -> Path
     return Path.make_compound_path(*lines) if lines else Path(np.zeros((1, 2)))
 
 
+def ring(sheet: Sheet, line: np.ndarray) -> Path:
+    """A closed line, on the page or not."""
+    spots = _smooth(sheet.place(line))
+    return Path(np.vstack([spots, spots[:1]]), closed=True)
+
+
 def dense(sheet: Sheet, outline: np.ndarray, step: float = 4.0) -> np.ndarray:
     """Points on the page along a line, no further apart than `step`."""
     spots = sheet.place(outline)

@@ -22,6 +22,7 @@ from briefkit.charts._globe import (
     ground,
     outline,
     polygons,
+    ring,
     sheet_for,
     tiles,
 )
@@ -103,11 +104,9 @@ def draw(
             _shape(axes, sheet, one, face, edge, shapes.get("bbox"))
     grounds = [one for one in features if about(one, kind) == land]
     taken = np.vstack([busy(sheet, named, spots, circles, grounds), tiles(sheet, grounds)])
-    look: Look = {"ec": PALETTE[0], "fc": "none", "ls": (0, (4, 2)), "lw": 0.9, "zorder": 3}
+    look: Look = {"ec": PALETTE[0], "fc": (PALETTE[0], 0.06), "ls": (0, (4, 2)), "lw": 0.9, "zorder": 3}
     for lon, lat, km, _ in circles:
-        ring = circle(lon, lat, km)
-        axes.add_patch(area(sheet, [ring], fc=(PALETTE[0], 0.06), lw=0, zorder=3)).set_clip_path(sea)
-        axes.add_patch(PathPatch(coast(sheet, ring, None), **look)).set_clip_path(sea)
+        axes.add_patch(PathPatch(ring(sheet, circle(lon, lat, km)), **look)).set_clip_path(sea)
     taken = _bar(axes, sheet, taken)
     if locator:
         taken = _locator(axes, sheet, features, locator, taken)
@@ -133,8 +132,8 @@ def _say(
         x, y = sheet.place((lon, lat))[0]
         axes.plot(x, y, marker="^", ms=6, color=INK, mec=PAPER, mew=0.7, zorder=5)
         taken = write(axes, sheet, Label([name], [np.array([[lon, lat]])], None), taken)
-    for ring in circles:
-        taken = ring_label(axes, sheet, ring, taken)
+    for one in circles:
+        taken = ring_label(axes, sheet, one, taken)
     for label in [one for one in labels if not one.strong]:
         taken = write(axes, sheet, label, taken)
 
@@ -162,8 +161,8 @@ def _shape(axes: Axes, sheet: Sheet, feature: Mapping[str, Any], face: str, edge
     """One shape; where it is only cut off at the edge of what is known it gets no coast."""
     for rings in polygons(feature):
         axes.add_patch(area(sheet, rings, fc=face, lw=0, zorder=2))
-        for ring in rings:
-            axes.add_patch(PathPatch(coast(sheet, ring, known), fc="none", ec=edge, lw=0.5, zorder=2))
+        for edges in rings:
+            axes.add_patch(PathPatch(coast(sheet, edges, known), fc="none", ec=edge, lw=0.5, zorder=2))
     if feature["geometry"]["type"] == "Point":
         x, y = sheet.place(feature["geometry"]["coordinates"][:2])[0]
         axes.plot(x, y, "o", ms=2.6, color=face, mec=edge, mew=0.5, zorder=2)
