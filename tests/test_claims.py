@@ -129,6 +129,14 @@ def test_what_was_printed_is_set_beside_the_record(value, verdict):
     """With both values and how far they are apart."""
     made = claims.printed("9", figure(value, "percent"), within=0.5, loosely=1.5)
     assert made["verdict"] == verdict and made["reads"]
+    assert (made["brief"], made["record"]) == ("9%", f"{value:g}%")
+
+
+def test_printed_numbers_have_units_and_read_as_in_the_text():
+    """6;9 beside 4.4 leaves the reader to guess what is meant."""
+    made = claims.printed("6;9", figure(4.4449, "percent"), within=0.5, loosely=1.5)
+    assert (made["brief"], made["record"]) == ("6% and 9%", "4.44%")
+    assert claims.printed("3500", figure(3500, "people"), within=1, loosely=2)["record"] == "3,500 people"
 
 
 def test_a_reading_past_its_shelf_life_settles_nothing():

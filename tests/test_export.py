@@ -56,6 +56,24 @@ def test_a_note_without_provenance_is_text(model):
     assert told.plain(cells[0]) == "Year 2013"
 
 
+@pytest.mark.parametrize(
+    ("template", "kids", "rest"),
+    [
+        ("the {}rd meeting", "23rd", " meeting"),
+        ("some {}% of it", "23%", " of it"),
+        ("a {}-month halt", "23-month", " halt"),
+        ("{}, then", "23", ", then"),
+        ("{}–24", "23", "–24"),
+    ],
+)
+def test_a_note_takes_the_ending_of_its_word_along(template, kids, rest):
+    """A mark between 23 and rd cuts a word in two."""
+    (block,) = told.blocks(sample.told(template, sample.note("23", sample.read(23))), told.Notes(1))
+    at = next(place for place, node in enumerate(block["kids"]) if node["t"] == "note")
+    assert told.plain([block["kids"][at]]) == kids
+    assert told.plain(block["kids"][at + 1 :]) == rest
+
+
 def test_the_bottom_line_stands_on_the_cover_and_only_there(model):
     """It would be said twice."""
     body = json.dumps(model["sections"])

@@ -201,6 +201,34 @@ def test_a_phone_opens_a_chart_through_time_at_its_newest_end(opened):
     assert ends and max(map(abs, ends)) < 1
 
 
+def test_the_value_axis_stays_in_view_on_a_phone(opened):
+    """Lines without their scale say nothing; wider screens show the picture's own."""
+    page = opened(390)
+    axis, plot = page.locator("#gas-share .axis"), page.locator("#gas-share .plot")
+    for moved in (0, -100):
+        plot.evaluate("(plot, to) => plot.scrollTo(to, 0)", moved)
+        box, frame = axis.bounding_box(), plot.bounding_box()
+        assert abs(box["x"] - frame["x"]) < 1 and 15 < box["width"] < 80
+    picture = plot.locator("svg").first.bounding_box()
+    assert abs(axis.bounding_box()["height"] - picture["height"]) < 2
+    assert page.locator("#gas-share .swipe").is_visible()
+    assert not opened(1440).locator("#gas-share .axis").is_visible()
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+def test_notes_are_folded_until_they_are_asked_for(opened, width):
+    """Forty notes stand over several screens of a phone; paper has them all."""
+    page = opened(width, java_script_enabled=False)
+    notes = page.locator("#harbour .notes")
+    note = notes.locator("li").last
+    assert not note.is_visible() and notes.bounding_box()["height"] < 120
+    notes.locator("summary").first.click()
+    assert note.is_visible()
+    notes.locator("summary").first.click()
+    page.emulate_media(media="print")
+    assert note.is_visible()
+
+
 def test_charts_are_set_in_the_family_that_they_were_drawn_with(opened):
     """Other letters are wider, and the ends of labels are cut."""
     families = opened().evaluate(

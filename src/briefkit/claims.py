@@ -9,10 +9,11 @@ from typing import Any
 
 import pandas as pd
 
+from briefkit import wording
 from briefkit.errors import ClaimError
 from briefkit.figure import Read
 from briefkit.period import last_day
-from briefkit.quantity import Amount
+from briefkit.quantity import Amount, Quantity
 from briefkit.trials import Test
 
 SCALE = {
@@ -123,22 +124,33 @@ def judge(row: Mapping[str, Any], verdicts: Iterable[Mapping[str, Any]], after: 
 
 
 def printed(brief_value: str, record: Amount, *, within: float, loosely: float) -> Read:
-    """What the brief printed beside what the record then said.
+    """What the brief printed beside what the record then said, both with their unit.
 
     Parameters
     ----------
     brief_value : str
-        As printed; its first number counts.
+        As printed; of several numbers, joined by semicolons, the first counts.
     record : Figure or Quantity
         As known on the day of the brief.
     within, loosely : float
         Distance up to which it is as printed, and up to which it is imprecise, in the record's unit.
     """
+    said = " and ".join(_worded(float(part), record.unit) for part in brief_value.split(";"))
     if not record.known:
-        return {"verdict": "unknown", "brief": brief_value, "record": "", "reads": []}
+        return {"verdict": "unknown", "brief": said, "record": "", "reads": []}
     distance = abs(float(brief_value.split(";")[0]) - record.value)
     verdict = "as printed" if distance <= within else "imprecise" if distance <= loosely else "contradicted"
-    return {"verdict": verdict, "brief": brief_value, "record": f"{record.value:g}", "reads": list(record.reads)}
+    return {
+        "verdict": verdict,
+        "brief": said,
+        "record": _worded(record.value, record.unit),
+        "reads": list(record.reads),
+    }
+
+
+def _worded(value: float, unit: str) -> str:
+    """A value with its unit as in the text, with three digits or all of a whole number's."""
+    return wording.told(Quantity(round(value) if abs(value) >= 1000 else float(f"{value:.3g}"), unit)).text
 
 
 def resolve(settled: Iterable[Read]) -> list[Read]:

@@ -129,7 +129,7 @@ class Brief:
         name = id or slug(prose.plain(told))
         bundle = {"text/html": f"<p>{prose.plain(told)}</p>{frame.to_html(index=False)}"}
         shown = {"table": name, "caption": told, "unit": unit, "columns": head, "rows": rows}
-        self._show("table", bundle, **shown, reads=cell.unique(reads_of(data)))
+        self._show("table", bundle, **shown, reads=cell.unique([*reads_of(data), *cell.reads_in(rows)]))
 
     # -- settling ------------------------------------------------------------------------------
 
@@ -179,7 +179,7 @@ class Brief:
         """All claims of the brief as the sections settled them so far."""
         done = self._settled | {one["claim"]: one for one in self._own}
         known = [row | {"premises": self._known(claims.premises(row))} for row in self._snapshot.claims()]
-        return Argument(known, done)
+        return Argument(known, done, self._snapshot.sources)
 
     def printed(self, claim: str) -> wording.Said:
         """What the brief printed, in its own words, for a sentence that sets the record beside it."""

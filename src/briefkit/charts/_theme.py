@@ -93,7 +93,10 @@ def canvas() -> Iterator[Axes]:
         seaborn.set_theme(style="ticks", palette=list(PALETTE), rc=_settings())
         figure = Figure(figsize=(WIDTH / 72, 240 / 72), dpi=72)
         FigureCanvasAgg(figure)
-        yield figure.add_axes((0.0, 0.0, 1.0, 1.0))
+        axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+        figure.patch.set_visible(False)  # see-through on any page, and nothing to send
+        axes.patch.set_visible(False)
+        yield axes
 
 
 def size(axes: Axes, height: float, *, width: float = WIDTH) -> None:

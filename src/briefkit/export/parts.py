@@ -8,6 +8,7 @@ from typing import Any
 
 from briefkit.errors import ExportError
 from briefkit.export import cite, told
+from briefkit.export.narrow import listed
 from briefkit.export.origins import Origins, marks, slug
 from briefkit.export.told import Node, Notes
 
@@ -99,6 +100,7 @@ class Parts:
             "alt": block["alt"],
             "svg": block["svg"],
             "late": block.get("type") in LATE,
+            "listed": listed(block),
             "caption": told.inline(block.get("caption"), self.notes),
             "data": {
                 "columns": [str(column).replace("_", " ") for column in data["columns"]],
@@ -122,7 +124,7 @@ class Parts:
             "id": name,
             "title": nodes,
             "name": told.plain(nodes),
-            "unit": block.get("unit") or "",
+            "unit": "" if block.get("unit") == "count" else block.get("unit") or "",
             "sources": self.origins.line(reads),
             "marks": sorted({mark for read in reads for mark in marks(read)}),
             "as_of": cite.day(str(self.edition.get("as_of", ""))),

@@ -127,6 +127,8 @@ def _label(root: ElementTree.Element, name: str, alt: str) -> None:
     for key in ("aria-labelledby", "width", "height"):
         root.attrib.pop(key, None)
     root.attrib.update({"role": "img", "aria-labelledby": f"{name}--alt"})
+    if "data-axis" in root.attrib:
+        root.set("id", f"{name}--all")
     title = ElementTree.Element(f"{{{SVG}}}title", {"id": f"{name}--alt"})
     title.text = alt
     root.insert(0, title)

@@ -159,11 +159,28 @@ def _inline(tokens: list[Node], given: list[Node], notes: Notes) -> Iterator[Nod
             yield from _numbered(html.unescape(token.get("raw", "")), given, notes)
 
 
+_ENDING = re.compile("(?:[-\u2011]?[^\\W\\d_]+|['\u2019]s\\b|[%\u2030\u00b0])+")  # 23rd, 6%, 24-month, Abe's
+
+
 def _numbered(text: str, given: list[Node], notes: Notes) -> Iterator[Node]:
-    """Text with tokens: what stands between them is text, each token one note."""
+    """Text with tokens: what stands between them is text, each token one note, with the ending of its word."""
     pieces = TOKEN.split(text)
     for at, piece in enumerate(pieces):
         if at % 2:
-            yield from notes.refer(given[int(piece)])
+            nodes, ending = notes.refer(given[int(piece)]), _ENDING.match(pieces[at + 1])
+            if ending and nodes[-1]["t"] == "note":
+                extend(nodes[-1], ending[0])
+                pieces[at + 1] = pieces[at + 1][ending.end() :]
+            yield from nodes
         elif piece:
             yield from foreign(piece)
+
+
+def extend(note: Node, ending: str) -> None:
+    """Let a note's mark stand after what follows the number without a space."""
+    last = note["kids"][-1] if note["kids"] else {"t": ""}
+    note["kids"] = (
+        [*note["kids"][:-1], last | {"text": last["text"] + ending}]
+        if last["t"] == "text"
+        else [*note["kids"], _text(ending)]
+    )
