@@ -122,14 +122,12 @@ def _review(claim: Node, edition: Node) -> Node:
     name, verdict = slug(claim["claim"]), claim["verdict"]
     return {
         "@type": "ClaimReview",
-        "@id": f"#review-{name}",
         "datePublished": str(edition.get("as_of", "")),
         "claimReviewed": claim["statement"],
         **_given(author=_publisher(edition) or [_person(one) for one in cite.authors(edition)]),
         "itemReviewed": {
             "@type": "Claim",
             "@id": f"#claim-{name}",
-            "appearance": {"@id": "#report"},
             **_given(datePublished=claim.get("made")),
         },
         "reviewRating": {
