@@ -14,10 +14,12 @@ import pytest
 from nbformat.v4 import new_markdown_cell
 
 import sample
-from briefkit import tables
+from briefkit import prose, tables
 from briefkit.errors import ExportError
 from briefkit.export import FORMATS, cite, html, record, told
 from briefkit.export.page import compose
+from briefkit.figure import Figure
+from test_measures import figure
 
 
 @pytest.fixture(scope="module")
@@ -173,6 +175,14 @@ def test_a_column_of_numbers_stands_right():
     rows = {"one": ["8.7%", "12 May"], "two": ["not known", "2 June"], "three": ["1,204%", "3 July"]}
     head, _ = tables.table(rows, {"a": "Name", "b": "Share", "c": "Day"}, lambda text, **names: text)
     assert [column["align"] for column in head] == ["left", "right", "left"]
+
+
+def test_a_remark_written_in_the_notebook_stands_for_the_ledgers_note():
+    """A plan of years ago is told as one; what is not known yet has no row."""
+    known, later = figure(4), Figure("loan", "Loan", "count")
+    planned = (known, "was to come by {{ 'May' }}")
+    _, rows = tables.table([planned, later, known], {"note": "Remark"}, lambda text, **names: prose.tell(text, names))
+    assert [tables.flat(row[0]) for row in rows] == ["was to come by May", known.note]
 
 
 def test_a_record_that_breaks_its_schema_is_refused(report):

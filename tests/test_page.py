@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import importlib.util
-import os
-import shutil
 from pathlib import Path
 
 import pytest
 
 import sample
 from briefkit.export import html, index
+from conftest import IN_BROWSER
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-REQUIRED = os.environ.get("BRIEFKIT_REQUIRE_BROWSER") == "1"
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(not CHROMIUM and not REQUIRED, reason="no Chromium: apt-get install chromium to run these"),
-]
+pytestmark = IN_BROWSER
 WIDTHS = (320, 768, 1440)
 THEMES = ("light", "dark")
 PAGES = ("brief", "editions")
@@ -45,18 +38,6 @@ def standing():
         files = {"files": {"index.html", "brief.pdf", "edition.json"}, "bottom_line": "It stands, but only just."}
         yield about | files | {"folder": edition}
         yield about | files | {"folder": f"{edition}@2019-01-01"}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--font-render-hinting=none"]
-        )
-        yield found
-        found.close()
 
 
 @pytest.fixture

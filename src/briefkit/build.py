@@ -53,7 +53,7 @@ def render(project: Project, wanted: Wanted, told: Told | None = None) -> Iterat
     wanted : Wanted
         Which editions, in which formats.
     told : callable
-        Called with edition, section, cells done and cells in all.
+        Called with edition, section, cells done and cells in all; its `finished`, where it has one, as `Schedule` says.
 
     Yields
     ------
@@ -100,8 +100,9 @@ def executed(
     limits = {"cell_limit": wanted.cell_limit, "section_limit": wanted.section_limit}
     data = "" if wanted.data is None else str(wanted.data)
     reuse = Reuse(Store(wanted.cache), ledger) if wanted.cache else None
+    finished = getattr(told, "finished", None)
     with _workers(project, wanted, told) as submit:
-        schedule = Schedule(project, submit, reuse, data=data, limits=limits)
+        schedule = Schedule(project, submit, reuse, data=data, limits=limits, finished=finished)
         for edition, results in schedule.results(chosen):
             yield edition, reported(ledger, edition, results, project), results
     if reuse:
@@ -213,7 +214,7 @@ def _as_resolved(section: Section, claims: Iterable[Mapping[str, Any]]) -> Secti
     """The section with its claims as they stand once all premises are known."""
     by_name = {claim["claim"]: claim for claim in claims}
     blocks = [
-        block | {name: by_name[block["claim"]][name] for name in ("verdict", "fell")}
+        block | {name: by_name[block["claim"]][name] for name in ("verdict", "fell", "lowered")}
         if block["kind"] == "claim"
         else block
         for block in section.blocks

@@ -88,7 +88,7 @@ def total(*parts: Amount, mixing: bool = False) -> Quantity:
     return _made(sum(part.value for part in parts), parts[0].unit, " + ".join(map(called, parts)), *parts)
 
 
-def count(things: pd.DataFrame | Sequence[Any], *, what: str = "entries of the ledger") -> Quantity:
+def count(things: pd.DataFrame | Sequence[Any], *, what: str = "entries on record") -> Quantity:
     """How many events, relations or figures there are."""
     return Quantity(float(len(things)), "count", f"number of {what}", tuple(reads_of(things)))
 

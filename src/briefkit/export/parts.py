@@ -139,7 +139,9 @@ class Parts:
         rests = {key: [self.premise(one) for one in block.get(key) or []] for key in ("premises", "fell")}
         weakened = rests["fell"] if block["verdict"] == "weakened" else []
         name = told.plain(entry["statement"])
-        return [{**entry, **rests, "fell": weakened, "name": name, "why": why, "printed": block.get("printed")}]
+        lowered = block.get("lowered", True)
+        rests |= {"fell": weakened}
+        return [{**entry, **rests, "lowered": lowered, "name": name, "why": why, "printed": block.get("printed")}]
 
     def _error(self, block: Node) -> list[Node]:
         if block.get("expected"):

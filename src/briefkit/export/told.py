@@ -56,24 +56,18 @@ class Notes:
         self.first = first
         self.known: dict[str, Node] = {}
 
-    def refer(self, note: Node) -> Node:
-        """Inline node for one number; a note without provenance is text."""
+    def refer(self, note: Node) -> list[Node]:
+        """Inline node for one number; a note without provenance is text, its foreign words marked."""
         if not note.get("reads") and not note.get("formula"):
-            return _text(note["text"], note.get("lang"))
+            return foreign(note["text"], note.get("lang"))
         key = json.dumps([note.get("reads"), note.get("formula")], sort_keys=True, ensure_ascii=False)
         count = len(self.known)
         number = self.first + count
         entry = self.known.setdefault(key, {**note, "id": f"n_{number}", "n": number, "refs": []})
         ref = f"r_{entry['n']}_{len(entry['refs']) + 1}"
         entry["refs"].append(ref)
-        return {
-            "t": "note",
-            "kids": foreign(note["text"], note.get("lang")),
-            "n": entry["n"],
-            "id": entry["id"],
-            "ref": ref,
-            "marks": list(note.get("marks", [])),
-        }
+        shown = {"t": "note", "kids": foreign(note["text"], note.get("lang")), "n": entry["n"], "id": entry["id"]}
+        return [shown | {"ref": ref, "marks": list(note.get("marks", []))}]
 
     @property
     def last(self) -> int:
@@ -173,11 +167,11 @@ def _numbered(text: str, given: list[Node], notes: Notes) -> Iterator[Node]:
     pieces = TOKEN.split(text)
     for at, piece in enumerate(pieces):
         if at % 2:
-            node, ending = notes.refer(given[int(piece)]), _ENDING.match(pieces[at + 1])
-            if ending and node["t"] == "note":
-                extend(node, ending[0])
+            nodes, ending = notes.refer(given[int(piece)]), _ENDING.match(pieces[at + 1])
+            if ending and nodes[-1]["t"] == "note":
+                extend(nodes[-1], ending[0])
                 pieces[at + 1] = pieces[at + 1][ending.end() :]
-            yield node
+            yield from nodes
         elif piece:
             yield from foreign(piece)
 
