@@ -573,9 +573,9 @@ def test_a_name_stands_in_the_sea_not_on_land_of_another():
 
 def test_whose_outlines_they_are_stands_under_the_map():
     """The file says it; a notebook need not remember."""
-    made = islands() | {"metadata": {"attribution": "Made with Natural Earth"}}
+    made = islands() | {"metadata": {"attribution": "Made with Natural Earth (1:10m, version 4.1)"}}
     payload, _ = charts.frame("places", (made,), **CAPTIONS, caption="Circles are ranges.")
-    assert payload["caption"]["text"] == "Circles are ranges. Outlines: Made with Natural Earth."
+    assert payload["caption"]["text"] == "Circles are ranges. Outlines: made with Natural Earth."
 
 
 def test_what_was_not_known_yet_is_not_on_the_map():

@@ -25,7 +25,7 @@ THEMES = ("light", "dark")
 PAPER = 170 / 25.4 * 72  # points: a chart is as wide as the column of the printed page
 
 # What is wrong with each chart, in words; boxes in points on paper, shrunk a little: a line is taller than its letters.
-LOOK = """([smallest, slack, least, paper]) => Array.from(document.querySelectorAll('figure.chart svg'), svg => {
+LOOK = """([smallest, slack, least, paper]) => Array.from(document.querySelectorAll('figure.chart .plot > svg'), svg => {
   const name = svg.closest('figure').id, frame = svg.getBoundingClientRect(), zoom = paper / frame.width
   const lit = colour => { const [r, g, b] = colour.match(/[\\d.]+/g).slice(0, 3).map(x => x / 255)
       .map(x => x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b }

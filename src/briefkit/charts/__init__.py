@@ -138,8 +138,9 @@ def _told(text: Told | str) -> Told:
 
 
 def _credited(caption: Told | str | None, things: Iterable[Any]) -> Told | None:
-    """The caption, and whom shapes that lie beside the ledger are from, as their file says."""
-    given = [one["metadata"]["attribution"] for one in things if isinstance(one, Mapping) and "metadata" in one]
+    """The caption, and whom shapes that lie beside the ledger are from, as their file says; without its brackets."""
+    whose = [str(one["metadata"]["attribution"]) for one in things if isinstance(one, Mapping) and "metadata" in one]
+    given = [f"{text[:1].lower()}{text[1:]}".partition(" (")[0] for text in whose]
     if not given:
         return _told(caption) if caption else None
     told = _told(caption or "")

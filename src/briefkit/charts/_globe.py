@@ -108,7 +108,7 @@ def area(sheet: Sheet, rings: list[np.ndarray], **look: Any) -> PathPatch:
     return PathPatch(made, **look)
 
 
-def _smooth(spots: np.ndarray, slack: float = 0.3) -> np.ndarray:
+def _smooth(spots: np.ndarray, slack: float = 0.4) -> np.ndarray:
     """A line without the corners that nobody sees: those less than `slack` points off the way between others."""
     path = Path(spots)
     path.should_simplify, path.simplify_threshold = True, slack
@@ -163,7 +163,7 @@ def coast(sheet: Sheet, ring: np.ndarray, known: Sequence[float] | None) -> Path
     outside = (spots < -5) | (spots > np.array([sheet.width, sheet.height]) + 5)
     limit = np.zeros_like(outside)
     if known is not None:
-        limit = np.abs(ring[:, None, :] - np.reshape(known, (2, 2))[None]).min(axis=1) < 0.002
+        limit = at_limit(ring, known)
     drawn = ~((outside | limit)[1:] & (outside | limit)[:-1]).any(axis=1)
     codes = np.where(np.append(False, drawn), int(Path.LINETO), int(Path.MOVETO))
     kept = (codes == Path.LINETO) | np.append(drawn, False)
@@ -176,6 +176,11 @@ def ring(sheet: Sheet, line: np.ndarray) -> Path:
     """A closed line, on the page or not."""
     spots = _smooth(sheet.place(line))
     return Path(np.vstack([spots, spots[:1]]), closed=True)
+
+
+def at_limit(ring: np.ndarray, known: Sequence[float]) -> np.ndarray:
+    """Which longitudes and latitudes of a line lie where what is known ends."""
+    return np.asarray(np.abs(ring[:, None, :] - np.reshape(known, (2, 2))[None]).min(axis=1) < 0.002)
 
 
 def dense(sheet: Sheet, outline: np.ndarray, step: float = 4.0) -> np.ndarray:

@@ -15,6 +15,7 @@ from briefkit.charts._globe import (
     Sheet,
     about,
     area,
+    at_limit,
     bounded,
     circle,
     coast,
@@ -160,6 +161,11 @@ def _site(one: Any) -> tuple[str, float, float]:
 def _shape(axes: Axes, sheet: Sheet, feature: Mapping[str, Any], face: str, edge: str, known: Any) -> None:
     """One shape; where it is only cut off at the edge of what is known it gets no coast."""
     for rings in polygons(feature):
+        every = np.vstack(rings)
+        if sheet.inside(sheet.place(every)).all() and not (known is not None and at_limit(every, known).any()):
+            shape = Path.make_compound_path(*(ring(sheet, edges) for edges in rings))
+            axes.add_patch(PathPatch(shape, fc=face, ec=edge, lw=0.5, zorder=2))
+            continue
         axes.add_patch(area(sheet, rings, fc=face, lw=0, zorder=2))
         for edges in rings:
             axes.add_patch(PathPatch(coast(sheet, edges, known), fc="none", ec=edge, lw=0.5, zorder=2))
