@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from briefkit.build import prepare
-from briefkit.course import Course, Day, Told, processes
+from briefkit.course import Course, Told, processes
 from briefkit.errors import BriefError, BriefWarning
 from briefkit.execute import warm_up
 from briefkit.figure import records
@@ -101,11 +101,9 @@ def backtest(project: Project, name: str, span: Span, *, jobs: int = 0, told: To
     errors = {str(error): (day, error) for day in reversed(days) for error in found[day].errors}
     sources = {str(row["source"]): row for row in records(ledger.tables["sources"])}
     titles = _titles(project, [*course.late, *course.sections])
-    return Backtest(about, span.every, days, claims, turns, titles, sources, sorted(errors.values(), key=_first))
-
-
-def _first(one: tuple[str, Any]) -> str:
-    return one[0]
+    return Backtest(
+        about, span.every, days, claims, turns, titles, sources, sorted(errors.values(), key=lambda one: one[0])
+    )
 
 
 def _titles(project: Project, order: Sequence[str]) -> dict[str, str]:
@@ -121,7 +119,7 @@ def _turns(
     course: Course, ledger: Ledger, days: Sequence[str], claims: Mapping[str, list[State | None]]
 ) -> Iterator[Turn]:
     """For each claim that fails: the first day, looked for among all on which anything may have changed."""
-    fails = {claim: found for claim, states in claims.items() if (found := failing(days, states))}
+    fails = {claim: at for claim, states in claims.items() if (at := failing(days, states))}
     wanted: dict[str, set[str]] = {section: set() for section in course.sections}
     between: dict[str, list[str]] = {}
     for claim, (place, verdict) in fails.items():
@@ -177,7 +175,9 @@ def table(made: Backtest) -> pd.DataFrame:
         where a section failed.
     """
     rows = [
-        _row(claim, day, state) for claim, states in made.claims.items() for day, state in zip(made.days, states, strict=True)
+        _row(claim, day, state)
+        for claim, states in made.claims.items()
+        for day, state in zip(made.days, states, strict=True)
     ]
     frame = pd.DataFrame(rows, columns=COLUMNS)
     numbers = dict.fromkeys(("margin", "flips_at", "value"), "float64")
@@ -231,7 +231,9 @@ def _parquet(frame: pd.DataFrame, path: Path) -> Path | None:
     except ImportError:
         path.unlink(missing_ok=True)
         remedy = 'install it with pip install "briefkit[parquet]"'
-        warnings.warn(f"{path}: found no pyarrow, expected it for parquet; {remedy}, or use claims.csv", BriefWarning, 2)
+        warnings.warn(
+            f"{path}: found no pyarrow, expected it for parquet; {remedy}, or use claims.csv", BriefWarning, 2
+        )
         return None
 
 

@@ -123,9 +123,9 @@ def _kept(bodies: Iterable[list[ast.stmt]]) -> set[int]:
 def _briefs(statements: Iterable[ast.stmt]) -> Iterator[str]:
     """Names of what `open_section` gave."""
     for statement in statements:
-        called = statement.value.func if isinstance(statement, ast.Assign) and _is_call(statement.value) else None
-        if called is not None and getattr(called, "id", getattr(called, "attr", "")) == "open_section":
-            yield from (target.id for target in statement.targets if isinstance(target, ast.Name))  # type: ignore[attr-defined]
+        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call):
+            if ast.unparse(statement.value.func).split(".")[-1] == "open_section":
+                yield from (target.id for target in statement.targets if isinstance(target, ast.Name))
 
 
 def _shows(statement: ast.stmt, briefs: set[str]) -> bool:
@@ -170,10 +170,6 @@ class _Untold(ast.NodeTransformer):
         return node
 
 
-def _is_call(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call)
-
-
 # -- running it ----------------------------------------------------------------------------------
 
 
@@ -181,23 +177,23 @@ def _is_call(node: ast.AST) -> bool:
 def shell() -> Iterator[Any]:
     """A shell of IPython for evaluations, which keeps what cells put out; this process has no other meanwhile."""
     from IPython.core.displaypub import CapturingDisplayPublisher
-    from IPython.core.history import HistoryManager
     from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
 
-    hook, enabled = sys.excepthook, HistoryManager.enabled
-    HistoryManager.enabled = False
-    try:
-        with tempfile.TemporaryDirectory(prefix="briefkit-") as folder:
-            made = InteractiveShell.instance(
-                ipython_dir=folder, user_module=ModuleType("section"), display_pub_class=CapturingDisplayPublisher
-            )
-            try:
-                yield made
-            finally:
-                made.restore_sys_module_state()
-                InteractiveShell.clear_instance()
-    finally:
-        sys.excepthook, HistoryManager.enabled = hook, enabled
+    hook = sys.excepthook
+    with tempfile.TemporaryDirectory(prefix="briefkit-") as folder:
+        made = InteractiveShell.instance(
+            config=Config({"HistoryManager": {"enabled": False}}),
+            ipython_dir=folder,
+            user_module=ModuleType("section"),
+            display_pub_class=CapturingDisplayPublisher,
+        )
+        try:
+            yield made
+        finally:
+            made.restore_sys_module_state()
+            InteractiveShell.clear_instance()
+            sys.excepthook = hook
 
 
 def evaluate(running: Any, code: Iterable[Step], given: Mapping[str, Any], name: str) -> Evaluation:

@@ -13,9 +13,12 @@ import click
 class _Lines:
     """Progress where nobody watches: one line when a section is done."""
 
+    def __init__(self, noun: str) -> None:
+        self._noun = noun
+
     def __call__(self, edition: str, section: str, done: int, cells: int) -> None:
         if done == cells:
-            self.say(f"{edition} {section}: {cells} cells")
+            self.say(f"{edition} {section}: {cells} {self._noun}")
 
     def say(self, text: str) -> None:
         """One line to standard output."""
@@ -23,10 +26,10 @@ class _Lines:
 
 
 @contextmanager
-def progress() -> Iterator[Any]:
-    """A bar per section on a terminal, plain lines elsewhere."""
+def progress(noun: str = "cells") -> Iterator[Any]:
+    """A bar per section on a terminal, plain lines elsewhere; `noun` is what is counted."""
     if not sys.stdout.isatty():
-        yield _Lines()
+        yield _Lines(noun)
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 

@@ -92,7 +92,17 @@ def slim(claim: Mapping[str, Any]) -> State:
     """What of a settled claim is needed to follow it through time."""
     state = {name: claim.get(name) for name in _STATE}
     kept = [{name: read[name] for name in _READ if read.get(name) not in (None, "")} for read in claim["reads"]]
-    return state | {"reads": kept, "stale": str(claim.get("test", "")).startswith("the newest reading")}
+    return state | {"reads": kept, "own": claim["verdict"], "stale": _is_stale(claim)}
+
+
+def _is_stale(claim: Mapping[str, Any]) -> bool:
+    """Whether it is unknown because what was read is too old; the test then says so."""
+    return claim["verdict"] == "unknown" and str(claim.get("test", "")).startswith("the newest reading")
+
+
+def undercut(state: State) -> list[str]:
+    """The premises that fell, where these and nothing else weaken a claim."""
+    return list(state["fell"]) if state["own"] == "holds" and state["verdict"] == "weakened" else []
 
 
 def deciding(state: State) -> Read | None:
@@ -138,9 +148,9 @@ def turn(timeline: Iterable[tuple[str, State | None]], wanted: str, last: str) -
     before: State | None = None
     for place, (day, state) in enumerate(timeline):
         if state and state["verdict"] == wanted:
-            fell = [name for name in state["fell"] if before is None or name not in before["fell"]]
-            premises = tuple(fell) if wanted == "weakened" else ()
-            read = None if premises or state["stale"] else _new(before, state)
+            fell = tuple(name for name in state["fell"] if before is None or name not in before["fell"])
+            read = None if undercut(state) or state["stale"] else _new(before, state)
+            premises = fell if read is None else ()
             gone = before is not None and read is not None and read not in state["reads"]
             lapsed = state["stale"] or (before is not None and not (premises or read))
             return Turn(state, day, place > 0, read, premises, gone, lapsed, last)

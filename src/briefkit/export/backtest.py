@@ -14,7 +14,7 @@ from briefkit.export.parts import VERDICTS
 from briefkit.export.styles import page
 from briefkit.export.told import Node
 from briefkit.figure import Read
-from briefkit.turns import Backtest, State, Turn, deciding
+from briefkit.turns import Backtest, State, Turn, deciding, undercut
 
 MOST = 5
 """Readings that a run names."""
@@ -102,7 +102,9 @@ def _run(made: Backtest, states: list[State | None], places: list[int], name: st
     """A verdict for as long as it stays, with what was read meanwhile, newest first."""
     first, last = made.days[places[0]], made.days[places[-1]]
     verdict = _verdict(states[places[0]])
-    span = _period(first, made.every) if first == last else f"{_period(first, made.every)} to {_period(last, made.every)}"
+    span = (
+        _period(first, made.every) if first == last else f"{_period(first, made.every)} to {_period(last, made.every)}"
+    )
     lines = [
         _line(state, made) | {"since": _period(made.days[at], made.every)} for at, state in _changes(states, places)
     ]
@@ -122,7 +124,7 @@ def _changes(states: list[State | None], places: list[int]) -> Iterator[tuple[in
     before: Any = None
     for at in places:
         state = states[at]
-        now = state and (deciding(state), state["margin"], state["due"], tuple(state["fell"]))
+        now = state and (deciding(state), state["margin"], state["due"], tuple(undercut(state)))
         if state and now != before:
             yield at, state
         before = now
@@ -135,7 +137,7 @@ def _line(state: State, made: Backtest) -> Node:
     return {
         **_read(read, made),
         "margin": margin,
-        "fell": [_statement(name, made) for name in state["fell"]],
+        "fell": [_statement(name, made) for name in undercut(state)],
         "due": bool(state["due"]),
     }
 
