@@ -122,10 +122,13 @@ def _kept(bodies: Iterable[list[ast.stmt]]) -> set[int]:
 
 def _briefs(statements: Iterable[ast.stmt]) -> Iterator[str]:
     """Names of what `open_section` gave."""
-    for statement in statements:
-        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call):
-            if ast.unparse(statement.value.func).split(".")[-1] == "open_section":
-                yield from (target.id for target in statement.targets if isinstance(target, ast.Name))
+    for one in statements:
+        if (
+            isinstance(one, ast.Assign)
+            and isinstance(one.value, ast.Call)
+            and ast.unparse(one.value.func).endswith("open_section")
+        ):
+            yield from (target.id for target in one.targets if isinstance(target, ast.Name))
 
 
 def _shows(statement: ast.stmt, briefs: set[str]) -> bool:
