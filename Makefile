@@ -2,7 +2,7 @@
 # Needs Python 3.11 or newer, make and a package index; all else goes into .venv, from the lock.
 
 .DEFAULT_GOAL := help
-.PHONY: report test lock clean help again
+.PHONY: report test bench lock clean help again
 
 VENV := .venv
 BIN  := $(VENV)/bin
@@ -31,6 +31,10 @@ test: $(READY) ## check style, types and ranks, then run all tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+bench: $(READY) ## measure beside papermill, jupyter-cache, pandas and DuckDB (half an hour), into docs/bench.md
+	@$(BIN)/python -m pip -qq install --disable-pip-version-check --no-build-isolation --editable '.[bench]'
+	$(BIN)/python bench/run.py --write
 
 lock: ## choose the newest versions that pyproject.toml allows, and write them with their hashes
 	@$(call find_python); "$$python" -m venv --clear $(VENV)-lock

@@ -138,7 +138,7 @@ def _drawn(name: str) -> str:
         axes.text(2019.2, 10.6, "Gas", color=PALETTE[0])
         axes.text(2019.2, 4.9, "Oil, Нефть", color=PALETTE[1])
         picture = axes.get_figure(root=True)
-        picture.subplots_adjust(left=0.06, right=0.97, top=0.97, bottom=0.1)
+        axes.set_position((0.06, 0.1, 0.91, 0.87))
         return svg(picture, chart=name, alt="x")
 
 

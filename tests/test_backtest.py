@@ -21,7 +21,7 @@ from briefkit.ledger import load_ledger
 from briefkit.project import Project
 from briefkit.turns import failing
 from conftest import OPEN, PARAMETERS, REPO, briefkit, observation, write_ledger, write_notebook
-from test_page import WIDTHS, axe, browser, opened  # noqa: F401
+from test_page import WIDTHS, axe, opened  # noqa: F401
 
 pytestmark = pytest.mark.kernel
 ROWS = [
@@ -276,7 +276,7 @@ def test_days_are_the_last_of_each_period(ledger):
 def test_the_command_writes_where_it_is_told(project, tmp_path):
     done = briefkit(project.root, "backtest", "e", "--from", "2018-03", "--to", "2018-03", "--out", str(tmp_path / "x"))
     assert done.returncode == 0, done.stderr
-    assert f"{tmp_path / 'x' / 'index.html'}" in done.stdout and "e s: 1 days" in done.stdout
+    assert f"{tmp_path / 'x' / 'index.html'}" in done.stdout and "e s: 1 day (" in done.stdout
     assert briefkit(project.root, "backtest", "nosuch").returncode == 2
 
 
@@ -290,9 +290,9 @@ def page(made):
 
 @pytest.fixture(scope="module")
 def address(page, tmp_path_factory):
-    file = tmp_path_factory.mktemp("page") / "index.html"
+    file = tmp_path_factory.mktemp("page") / "brief.html"
     file.write_text(page, "utf-8")
-    return file.as_uri()
+    return file.parent.as_uri()
 
 
 def test_the_page_is_valid_and_loads_nothing(page):

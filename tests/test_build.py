@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from conftest import SETTLE, briefkit, command
@@ -35,9 +37,13 @@ def test_an_edition_becomes_a_folder(brief):
     made = hashes(folder)
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["files"] == {name: made[name] for name in made if name != "manifest.json"}
-    assert {"index.html", "brief.pdf", "edition.json", "sections/s.html", "notebooks/01_s.ipynb"} <= set(made)
+    assert {"index.html", "card.png", "brief.pdf", "edition.json", "sections/s.html", "notebooks/01_s.ipynb"} <= set(
+        made
+    )
     assert "18.4" in (folder / "index.html").read_text()
-    assert done.stdout.splitlines()[-1].startswith(f"e: {folder}/index.html")
+    begun, made_, last = done.stdout.splitlines()
+    assert begun == "e s: done (1 of 1)" and made_.startswith(f"e: {folder}/index.html")
+    assert re.fullmatch(rf"1 edition in \d+ s; open {folder}/index\.html \(PDF: brief\.pdf beside it\)", last)
 
 
 def test_the_same_inputs_give_the_same_bytes(brief, tmp_path):
@@ -137,6 +143,37 @@ def test_an_interrupted_run_leaves_the_last_good_build(brief, how):
     assert [p.name for p in (root / "build").iterdir() if p.name.endswith((".new", ".old"))] == []
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [1, 2, 3])
+def test_an_interrupt_in_the_first_seconds_prints_our_line_alone(brief, seconds):
+    """While the process that kernels are forked from still imports, Ctrl-C reaches it too; nothing is left behind."""
+    root = brief(s=["import time; time.sleep(30)"])
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    running = subprocess.Popen(command(root, "render"), **pipes, start_new_session=True)
+    time.sleep(seconds)
+    os.killpg(running.pid, signal.SIGINT)
+    out, err = running.communicate(timeout=60)
+    assert (running.returncode, out, err.strip()) == (130, "", "interrupted; what was rendered before still stands")
+    assert left_of(running.pid) == [] and not (root / "build/e").exists()
+
+
+def left_of(session: int) -> list[str]:
+    """Processes of a session that still run, after the seconds that a kernel takes to see that it is alone."""
+    for _ in range(50):
+        running = [one.name() for one in psutil.process_iter() if _runs(one, session)]
+        if not running:
+            break
+        time.sleep(0.2)
+    return running
+
+
+def _runs(process: psutil.Process, session: int) -> bool:
+    try:
+        return os.getsid(process.pid) == session and process.status() != psutil.STATUS_ZOMBIE
+    except (ProcessLookupError, psutil.Error):
+        return False
+
+
 def test_another_day_makes_another_folder(brief):
     """`--as-of` must not overwrite the edition."""
     root = brief()
@@ -160,7 +197,8 @@ def test_an_override_is_marked_on_the_page(brief):
         (["render", "nosuch"], 'edition: found "nosuch"'),
         (["render", "--to", "docx"], 'found "docx", expected some of html, pdf, json'),
         (["render", "--set", "x"], 'found "x", expected NAME=VALUE'),
-        (["render", "--as-of", "soon"], 'as_of: found "soon", expected a day'),
+        (["render", "--as-of", "soon"], '--as-of: found "soon", expected a day'),
+        (["render", "--jobs", "0"], "0 is not in the range x>=1"),
         (["nosuch"], "No such command"),
     ],
 )

@@ -15,9 +15,13 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.colors import to_rgb
+from matplotlib.path import Path
+from matplotlib.text import Text
 
 from briefkit import charts
 from briefkit.charts import _axes, _graph, _text, _theme
+from briefkit.charts._theme import LAND
 from briefkit.errors import ExportError, UnknownName
 from briefkit.figure import Event, Figure
 from briefkit.period import first_days, last_days
@@ -495,6 +499,38 @@ def test_a_missing_year_breaks_the_line():
     assert runs == [["2010", "2011", "2012"], ["2014", "2015", "2016", "2017"]]
 
 
+@pytest.mark.parametrize("kind", ["lines", "steps", "columns", "counts", "spans", "tenures"])
+def test_ticks_stand_where_years_begin_and_labels_in_their_middle(kind):
+    """An event of February 2022 drawn left of the tick of 2022 would seem to be of 2021."""
+    data, options = SAMPLES[kind][0]
+    with charts.draw(kind, *data, **options) as (picture, _):
+        axis = picture.axes[0].xaxis
+        ticks = next(one for one in picture.axes[0].patches if one.get_gid() == "years").get_path().vertices[:, 0]
+        assert len(ticks) and set(ticks % 1) == {0.0}
+        labels = [int(label.get_text()) for label in axis.get_majorticklabels()]
+        assert list(axis.get_majorticklocs()) == [year + 0.5 for year in labels]
+    assert _axes.calendar(1900.0, 2020.0, 20)[1][:2] == [(1900.0, "1900"), (1920.0, "1920")]
+
+
+def test_a_last_count_is_dated_and_only_carried_on():
+    """A full line to the as-of day would say that somebody counted again."""
+    data, options = SAMPLES["steps"][0]
+    with charts.draw("steps", *data, **options) as (picture, _):
+        lines = picture.axes[0].lines
+        assert max(line.get_xdata()[-1] for line in lines if line.get_linestyle() == "-") < 2018.75
+        assert [line.get_xdata()[-1] for line in lines if line.is_dashed()] == pytest.approx([2018.775] * 3, abs=0.01)
+        words = [text.get_text().replace("\n", " ") for text in picture.axes[0].texts]
+    assert "Eastland: 52\u00a0(December\u00a02014)" in words
+
+
+def test_the_key_names_only_what_is_drawn():
+    """A key of planned columns where none is planned sends the reader looking for them."""
+    exports = figure("out", "Exports", "2015 620, 2016 550 recalled, 2017 675", "billion yen")
+    with charts.draw("columns", exports) as (picture, _):
+        words = " ".join(text.get_text() for text in picture.findobj(Text))
+    assert "recalled" in words and "plan" not in words
+
+
 def test_a_ring_is_a_true_circle_on_the_globe():
     """A range of 300 km is 300 km in every direction, whatever the projection."""
     from pyproj import Geod
@@ -504,6 +540,42 @@ def test_a_ring_is_a_true_circle_on_the_globe():
     ring = circle(147.0, 45.0, 300.0)
     _, _, far = Geod(ellps="sphere").inv(np.full(len(ring), 147.0), np.full(len(ring), 45.0), *ring.T)
     assert far / 1000 == pytest.approx(300, rel=0.005)
+
+
+def test_nothing_is_drawn_or_written_where_the_map_ends():
+    """A circle that shades blank paper, or half a name, looks like a mistake of the printer."""
+    ring = {"lon": 13.3, "lat": 60.4, "km": 150, "label": "Missiles"}
+    with charts.draw("places", islands(), rings=[ring], sites=[ring | {"name": "Battery"}]) as (picture, _):
+        axes = picture.axes[0]
+        ground = axes.patches[0]
+        circles = [one for one in axes.patches if one.get_zorder() == 3]
+        assert len(circles) == 1 and all(one.get_clip_path() is not None for one in circles)
+        edge = Path(ground.get_path().vertices)
+        boxes = {text.get_text(): text.get_window_extent() for text in axes.texts}
+        turned = {words: axes.transData.inverted().transform(box.corners()) for words, box in boxes.items()}
+    assert "Missiles: 150\u00a0km" in turned and "Battery" in turned
+    assert all(edge.contains_points(corners).all() for corners in turned.values())
+
+
+def test_a_name_stands_in_the_sea_not_on_land_of_another():
+    """A name on the coast opposite would give the island to its neighbour."""
+    land, isle = (
+        square(10.0, 59.0, 2.0, kind="land"),
+        square(12.1, 59.8, 0.2, kind="island", name="Norra", disputed=True),
+    )
+    shapes = {"type": "FeatureCollection", "bbox": [10.0, 59.0, 15.0, 61.0], "features": [land, isle]}
+    with charts.draw("places", shapes, extent=(11.2, 59.4, 13.2, 60.4)) as (picture, _):
+        axes = picture.axes[0]
+        name = next(text for text in axes.texts if text.get_text() == "Norra").get_window_extent()
+        coast = max(one.get_window_extent().x1 for one in axes.patches if one.get_facecolor()[:3] == to_rgb(LAND))
+    assert name.x0 > coast
+
+
+def test_whose_outlines_they_are_stands_under_the_map():
+    """The file says it; a notebook need not remember."""
+    made = islands() | {"metadata": {"attribution": "Made with Natural Earth"}}
+    payload, _ = charts.frame("places", (made,), **CAPTIONS, caption="Circles are ranges.")
+    assert payload["caption"]["text"] == "Circles are ranges. Outlines: Made with Natural Earth."
 
 
 def test_what_was_not_known_yet_is_not_on_the_map():

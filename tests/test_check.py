@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from briefkit.check import check, typed_digits
 from briefkit.project import Project
-from conftest import OPEN, REPO, SETTLE, write_notebook
+from conftest import OPEN, REPO, SETTLE, briefkit, write_notebook
 
 READ = 'trade = brief.figure("trade")'
 
@@ -109,3 +112,51 @@ def test_a_recent_judgement_and_a_punctual_figure_are_passed_over(brief):
     """A warning that is always there is none."""
     told = warnings(brief([f"trade, {year}, 18.4, published {year + 1}-03-01" for year in range(2010, 2016)]))
     assert "usually every" not in told and "review by" not in told
+
+
+def test_errors_come_first_and_three_warnings_of_a_kind(brief):
+    """Fifty-eight lines hide the one that matters; one is no plural; all come when asked for."""
+    root = brief([f"trade, 2017, 18.4, published 2018-03-01, by s{n}" for n in range(5)])
+    told = briefkit(root, "check").stdout
+    assert "5 warnings: sources without an address\n" in told and "and 2 more; show all with --verbose" in told
+    assert told.endswith("0 errors, 5 warnings\n") and told.count("found no address") == 3
+    assert briefkit(root, "check", "-v").stdout.count("found no address") == 5
+    (root / "params/e.yaml").write_text('edition: e\ntitle: A brief\nas_of: "2018-13-31"\n', encoding="utf-8")
+    done = briefkit(root, "check")
+    assert done.returncode == 2 and "e.yaml:3: as_of" in done.stderr and done.stdout.endswith("1 error, 5 warnings\n")
+
+
+def test_what_is_published_after_today_is_warned_of_and_moves_nothing(brief):
+    """A typing error in a year would make every other figure look behind its rhythm."""
+    rows = [f"trade, {year}, 18.4, published {year + 1}-03-01" for year in range(2010, 2016)]
+    root, today = brief([*rows, "coal, 2015, 1, published 2062-03-01"]), date(2016, 3, 31)
+    told = "\n".join(map(str, check(Project(root), today)[1]))
+    assert 'observations.csv:8: published: found "2062-03-01"' in told and "no later than today (2016-03-31)" in told
+    assert "usually every" not in told and "usually every" in warnings(root)
+
+
+def test_editions_that_share_a_subtitle_are_warned_of(brief):
+    """A copied edition keeps what was written for its model."""
+    root = brief(edition='edition: e\ntitle: A brief\nsubtitle: As written\nas_of: "2018-12-31"\n')
+    assert "As written" not in warnings(root)
+    text = (root / "params/e.yaml").read_text(encoding="utf-8")
+    (root / "params/f.yaml").write_text(text.replace("edition: e", "edition: f"), encoding="utf-8")
+    assert 'f.yaml: subtitle: found "As written", as in e' in warnings(root)
+
+
+def test_an_old_row_that_was_changed_is_warned_of(brief):
+    """The ledger is appended to: a row of the last commit stays; a new one below, or other quotes, change nothing."""
+    root = brief(["trade, 2017, 18.4, published 2018-03-01", "trade, 2016, 17, published 2017-03-01"])
+    assert "old row" not in warnings(root)
+    own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    who = ["-c", "user.name=a", "-c", "user.email=a@b"]
+    for line in (["init", "-q"], ["add", "data"], [*who, "commit", "-qm", "x"]):
+        subprocess.run(["git", *line], cwd=root, env=own, check=True)
+    path = root / "data/observations.csv"
+    text = path.read_text(encoding="utf-8").replace("2017,18.4", '"2017",18.4')
+    path.write_text(text + "trade,2017,18.9,,,2018-05-10,s,verified,\n", encoding="utf-8")
+    assert "old row" not in warnings(root)
+    path.write_text(text.replace("18.4", "18.9"), encoding="utf-8")
+    told = [one for one in warnings(root).splitlines() if "old row" in one]
+    assert len(told) == 1 and "observations.csv:2: found an old row that changed or went" in told[0]
+    assert 'went, "trade,2017,18.4,' in told[0] and "append a correction instead" in told[0]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefkit import claims
+from briefkit import claims, prose
 from briefkit.errors import ClaimError
-from briefkit.trials import at_least
+from briefkit.export.told import Notes, inline
+from briefkit.trials import at_least, near
 from test_measures import figure
 
 ROW = {
@@ -52,6 +55,38 @@ def test_a_judgement_is_the_last_one_and_comes_due():
     assert claims.judge(row, [], "2019-01-01".__gt__)["verdict"] == "unknown"
 
 
+def test_a_judgement_says_why_in_its_own_words_with_its_day():
+    """Its words are text, whatever they look like; the day brings what was judged."""
+    why = "{{ 1 / 0 }} <b>*draws*</b>, \u5f15\u304d\u5206\u3051."
+    judged = claims.judge(ROW, [{"verdict": "holds", "published": "2018-10-12", "why": why}], "2019-01-01".__gt__)
+    told = prose.judged(judged)
+    assert prose.plain(told) == f"{why} (Judgement of 12 October 2018.)"
+    assert told["notes"][0]["reads"] == [] and told["notes"][1]["reads"] == judged["reads"]
+    nodes = inline(told, Notes(1))
+    assert {node["t"] for node in nodes} == {"text", "lang", "note"}  # nothing of it became markup
+    assert [node["text"] for node in nodes if node["t"] == "lang"] == ["\u5f15\u304d\u5206\u3051"]
+    assert prose.judged(claims.judge(ROW, [], "2019-01-01".__gt__)) is None
+
+
+def test_an_open_claim_says_why_only_where_a_judgement_leaves_it_open_too():
+    """A judgement that holds does not explain a test that could not decide."""
+    known = [{"verdict": "unknown", "published": "2018-10-12", "why": "Nothing tells."}]
+    open_still = claims.judge(ROW, known, "2019-01-01".__gt__)
+    assert prose.plain(prose.undecided("", open_still)).startswith("Nothing tells.")
+    assert prose.undecided("", open_still | {"verdict": "holds"}) is None
+    assert "of 6 August 2018, is too old" in prose.plain(prose.undecided("2018-08-06", open_still))
+
+
+def test_a_tolerance_has_no_margin_and_no_verdict_one_of_the_other_sign():
+    """Half a person more would turn nothing, and what holds is never short of holding."""
+    assert claims.settle(ROW, near(figure(89), 89, within=0.5))["flips_at"] is None
+    assert claims.settle(ROW, near(figure(89), 89, within=0.5) & at_least(figure(89), 40))["margin"] is None
+    short = at_least(figure(8.5, "percent"), 15)
+    assert claims.settle(ROW, replace(short, holds=True))["margin"] is None
+    assert claims.settle(ROW, replace(short, holds=None))["margin"] == -6.5
+    assert claims.settle(ROW, short, weakened=at_least(figure(8.5, "percent"), 5))["margin"] == -6.5
+
+
 def settled(claim: str, verdict: str, *premises: str) -> dict:
     """A claim as a section leaves it."""
     return {"claim": claim, "section": "s", "verdict": verdict, "premises": list(premises)}
@@ -60,7 +95,9 @@ def settled(claim: str, verdict: str, *premises: str) -> dict:
 def test_a_conclusion_whose_premise_fell_never_holds_in_silence():
     """It is weakened and names what fell."""
     made = claims.resolve([settled("top", "holds", "low", "trade"), settled("low", "overturned")])
-    assert (made[0]["verdict"], made[0]["fell"]) == ("weakened", ["low"])
+    assert (made[0]["verdict"], made[0]["fell"], made[0]["lowered"]) == ("weakened", ["low"], True)
+    own = claims.resolve([settled("top", "weakened", "low"), settled("low", "overturned")])[0]
+    assert (own["verdict"], own["fell"], own["lowered"]) == ("weakened", ["low"], False)
     assert (
         claims.resolve([settled("top", "overturned", "low"), settled("low", "overturned")])[0]["verdict"]
         == "overturned"
@@ -92,6 +129,14 @@ def test_what_was_printed_is_set_beside_the_record(value, verdict):
     """With both values and how far they are apart."""
     made = claims.printed("9", figure(value, "percent"), within=0.5, loosely=1.5)
     assert made["verdict"] == verdict and made["reads"]
+    assert (made["brief"], made["record"]) == ("9%", f"{value:g}%")
+
+
+def test_printed_numbers_have_units_and_read_as_in_the_text():
+    """6;9 beside 4.4 leaves the reader to guess what is meant."""
+    made = claims.printed("6;9", figure(4.4449, "percent"), within=0.5, loosely=1.5)
+    assert (made["brief"], made["record"]) == ("6% and 9%", "4.44%")
+    assert claims.printed("3500", figure(3500, "people"), within=1, loosely=2)["record"] == "3,500 people"
 
 
 def test_a_reading_past_its_shelf_life_settles_nothing():

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from briefkit.diff import compare, marked
 from briefkit.outputs import Section
+from briefkit.reports import tell_moves
 
 
 def figure(value: float, period: str = "2017", source: str = "s", published: str = "2018-01-30", **more) -> dict:
@@ -61,6 +62,23 @@ def test_a_change_of_a_figure_has_its_reason():
     assert reason(figure(1), figure(2, override={"value": 1, "reason": "r"})) == ["override"]
     assert [one["why"] for one in compare(record(), record([figure(1)])).figures] == ["newly read"]
     assert [one["why"] for one in compare(record([figure(1)]), record()).figures] == ["no longer read"]
+
+
+def test_what_stayed_the_same_is_listed_only_with_another_source_or_override():
+    """A later publication of the same value for the same period is no change."""
+    assert reason(figure(1), figure(1, published="2018-05-01")) == []
+    assert reason(figure(1), figure(1, source="t")) == ["other source"]
+    assert reason(figure(1), figure(1, override={"value": 1.0, "reason": "r"})) == ["override"]
+
+
+def test_an_answer_of_yes_or_no_is_told_in_words(capsys):
+    """`0 → 1` of an id says little to a reader."""
+    old, new = (figure(value, period, unit="yes or no") for value, period in ((1, "2017"), (0, "2018")))
+    tell_moves(compare(record([old]), record([new]), names={"trade": "Goods are traded", "coal": "Coal"}))
+    told = capsys.readouterr().out
+    assert "Goods are traded" in told and "yes (2017, s)" in told and "no (2018, s)" in told
+    tell_moves(compare(record([figure(1234567.5)]), record([figure(1234567.5, "2018")])))
+    assert "1234567.5 (2018, s)" in (told := capsys.readouterr().out) and "new period, same value" in told
 
 
 def test_a_claim_that_moved_names_the_premises_that_moved_it():

@@ -38,7 +38,8 @@ def test_dates_and_numbers_arrive_as_notebooks_need_them(tmp_path):
         (GOOD.replace("title: A brief\n", ""), r"e\.yaml:1: title: found no title"),
         (GOOD + "title: again\n", r"e\.yaml:5: title: found a second time"),
         (GOOD + "overrides: [{figure: f, value: 1}]\n", r"found no reason, expected a line reason"),
-        (GOOD + "x: [1\n", r"e\.yaml:\d: found .*expected YAML"),
+        (GOOD + "x: [1\n", r"e\.yaml:\d: found the end of the file, expected YAML; correct the line: expected"),
+        (GOOD + "x: a: b\n", r'e\.yaml:5: found "x: a: b", expected YAML; correct the line: mapping values'),
         (GOOD.replace("edition: e", "edition: other"), r'edition: found "other", expected "e"'),
         ("- a\n", "found no mapping"),
     ],
@@ -60,8 +61,28 @@ def test_another_day_and_other_values_may_be_set(tmp_path):
     """What the command line sets is checked as the file is."""
     folder = write(tmp_path, GOOD)
     assert load_edition("e", folder, as_of="2020-06-30", changes={"band_low": "10"}).given()["band_low"] == 10
-    with pytest.raises(EditionError, match="band_low: found 110"):
-        load_edition("e", folder, changes={"band_low": "110"})
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"changes": {"band_low": "110"}}, "^--set band_low: found 110, expected a percentage"),
+        ({"changes": {"band_lo": "1"}}, r'^--set band_lo: found "band_lo", .*did you mean "band_low"'),
+        ({"changes": {"band_low": "[1"}}, r'^--set band_low: found "\[1", expected a value in YAML'),
+        ({"as_of": "soon"}, '^--as-of: found "soon", expected a day'),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_named_by_its_option(tmp_path, given, message):
+    """Not by a file that has no such line."""
+    with pytest.raises(EditionError, match=message):
+        load_edition("e", write(tmp_path, GOOD), **given)
+
+
+def test_another_day_has_a_subtitle_of_its_own(tmp_path):
+    """The file's was written for the file's day."""
+    folder = write(tmp_path, GOOD + "subtitle: As it was written\n")
+    assert load_edition("e", folder, as_of="2020-06-30").about["subtitle"] == "As of 30 June 2020"
+    assert load_edition("e", folder).about["subtitle"] == "As it was written"
 
 
 def test_an_unknown_edition_offers_the_nearest(tmp_path):

@@ -14,10 +14,12 @@ import pytest
 from nbformat.v4 import new_markdown_cell
 
 import sample
-from briefkit import tables
+from briefkit import prose, tables
 from briefkit.errors import ExportError
 from briefkit.export import FORMATS, cite, html, record, told
 from briefkit.export.page import compose
+from briefkit.figure import Figure
+from test_measures import figure
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +54,24 @@ def test_a_note_without_provenance_is_text(model):
     cells = next(b for b in model["sections"][0]["blocks"] if b["t"] == "table")["rows"][0]
     assert [node["t"] for node in cells[0]] == ["text", "text"]
     assert told.plain(cells[0]) == "Year 2013"
+
+
+@pytest.mark.parametrize(
+    ("template", "kids", "rest"),
+    [
+        ("the {}rd meeting", "23rd", " meeting"),
+        ("some {}% of it", "23%", " of it"),
+        ("a {}-month halt", "23-month", " halt"),
+        ("{}, then", "23", ", then"),
+        ("{}–24", "23", "–24"),
+    ],
+)
+def test_a_note_takes_the_ending_of_its_word_along(template, kids, rest):
+    """A mark between 23 and rd cuts a word in two."""
+    (block,) = told.blocks(sample.told(template, sample.note("23", sample.read(23))), told.Notes(1))
+    at = next(place for place, node in enumerate(block["kids"]) if node["t"] == "note")
+    assert told.plain([block["kids"][at]]) == kids
+    assert told.plain(block["kids"][at + 1 :]) == rest
 
 
 def test_the_bottom_line_stands_on_the_cover_and_only_there(model):
@@ -155,6 +175,14 @@ def test_a_column_of_numbers_stands_right():
     rows = {"one": ["8.7%", "12 May"], "two": ["not known", "2 June"], "three": ["1,204%", "3 July"]}
     head, _ = tables.table(rows, {"a": "Name", "b": "Share", "c": "Day"}, lambda text, **names: text)
     assert [column["align"] for column in head] == ["left", "right", "left"]
+
+
+def test_a_remark_written_in_the_notebook_stands_for_the_ledgers_note():
+    """A plan of years ago is told as one; what is not known yet has no row."""
+    known, later = figure(4), Figure("loan", "Loan", "count")
+    planned = (known, "was to come by {{ 'May' }}")
+    _, rows = tables.table([planned, later, known], {"note": "Remark"}, lambda text, **names: prose.tell(text, names))
+    assert [tables.flat(row[0]) for row in rows] == ["was to come by May", known.note]
 
 
 def test_a_record_that_breaks_its_schema_is_refused(report):

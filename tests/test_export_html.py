@@ -17,7 +17,7 @@ from fontTools.ttLib import TTFont
 
 import sample
 from briefkit.errors import ExportError, UnknownName
-from briefkit.export import html, pictures, styles
+from briefkit.export import cite, html, pictures, styles
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def test_ledger_text_never_becomes_markup(page):
     """A title in the ledger is what somebody else wrote."""
     names = {element.tag for element in tree(page).iter() if isinstance(element.tag, str)}
     assert not names & {"script", "b", "iframe", "object", "link", "base"}
-    assert "&lt;script&gt;alert(&#39;x&#39;)" in page
+    assert "&lt;script&gt;alert('x')" in page
     assert "javascript:" not in "".join(re.findall(r'(?:href|src)="([^"]*)"', page))
 
 
@@ -110,13 +110,27 @@ def test_charts_and_tables_lead_to_their_data(report):
     assert alone.count("data:text/csv") == len(made) == alone.count('<figure class="')
 
 
+def test_charts_and_tables_can_be_cited_from_where_they_stand(report):
+    """In one line that a reader copies whole: who, what, in which brief, as of when, and its address on the page."""
+    line = (
+        "“Share of the port, 2017 and before”, in “Prospects for the Harbour”, edition 2018-10, as of 12 October 2018, "
+    )
+    known = replace(report, edition=report.edition | {"url": "https://example.org/2018-10"})
+    for made, address in ((report, "#shares"), (known, "https://example.org/2018-10#shares")):
+        shown = "".join(tree(html.render(made)).find(".//figure[@id='shares']").itertext())
+        assert line + address in shown and shown.count(line) == 1
+    who = cite.authors(report.edition)
+    assert cite.part(report.edition, "T", "t").startswith(f"{', '.join(who)}, “T”, in")
+    assert cite.part({"publisher": "The Institute"}, "T", "t").startswith("The Institute, “T”, in “Untitled”")
+
+
 def test_neighbours_that_are_cut_alike_are_cut_once():
     """A clip with a transform of its own stays where it is; groups that say nothing go."""
     drawn = '<g><path clip-path="url(#a)"/></g><g><path clip-path="url(#a)"/></g>'
     moved = '<path transform="scale(2)" clip-path="url(#a)"/>'
     clip = '<clipPath id="a"><path/></clipPath>'
     made = pictures.picture(f'<svg xmlns="{pictures.SVG}" viewBox="0 0 1 1">{clip}{drawn}{moved}</svg>', "x", "alt")
-    assert '<g clip-path="url(#x--0)"><path /><path /></g><path transform="scale(2)" clip-path="url(#x--0)" />' in made
+    assert '<g clip-path="url(#x--0)"><path/><path/></g><path transform="scale(2)" clip-path="url(#x--0)"/>' in made
 
 
 @pytest.mark.parametrize(

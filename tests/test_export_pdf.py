@@ -13,6 +13,7 @@ import pytest
 import sample
 from briefkit.errors import ExportError
 from briefkit.export import html, pdf
+from briefkit.export import told as told_of
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +65,24 @@ def test_the_paper_has_an_outline_alt_texts_and_its_fonts(paper):
 def test_the_same_report_gives_the_same_bytes(report, paper):
     assert html.render(report) == html.render(report)
     assert pdf.render(latin(report)) == paper
+
+
+def test_a_mark_stands_after_a_closing_bracket():
+    """As a word between brackets its number would seem to be one of the text's own."""
+    told = sample.told("all (in {}), then", sample.note("23", sample.read(23)))
+    blocks = told_of.blocks(told, told_of.Notes(1))
+    pdf._bracket(blocks)
+    assert [told_of.plain([node]) for node in blocks[0]["kids"]] == ["all (in ", "23)", ", then"]
+
+
+def test_amounts_keep_their_unit_on_the_line():
+    """A column that stands right takes the width that it needs, however long the unit."""
+    columns = [{"title": "What", "align": "left"}, {"title": "Amount", "align": "right"}]
+    row = [
+        [{"t": "text", "text": "A loan to a plant in the north"}],
+        [{"t": "text", "text": "1,710 million US dollars"}],
+    ]
+    assert pdf._widths({"columns": columns, "rows": [row]}) == [30, 0]
 
 
 def test_a_character_that_no_font_has_is_named(report):

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from briefkit.errors import LedgerError, UnknownName
-from briefkit.ledger import load_ledger
+from briefkit.errors import LedgerError, UnknownName, nearest
+from briefkit.ledger import append, load_ledger
 from briefkit.period import last_day
 from conftest import observation, write_ledger
 
@@ -68,6 +68,15 @@ def test_an_unknown_figure_offers_the_nearest(ledger):
         snapshot.figure("energy.lgn")
 
 
+def test_part_of_an_id_offers_the_ids_that_hold_it():
+    """Whoever types `lng` looks for a figure of LNG; a whole word at the beginning comes first."""
+    ids = ["mofa_2018", "mof_trade", "energy.lng.share", "energy.coal"]
+    assert nearest("mof", ids) == 'did you mean "mof_trade" or "mofa_2018"?'
+    assert nearest("lng", ids) == 'did you mean "energy.lng.share"?'
+    assert nearest("energy.cola", ids).startswith('did you mean "energy.coal"')
+    assert nearest("x", ids) == "correct the name"
+
+
 PLANTED = {
     "observations:figure": ({"figure": "nosuch"}, r"observations\.csv:2: figure: found \"nosuch\".*figures\.csv"),
     "observations:value": ({"value": "1O5"}, r":2: value: found \"1O5\", expected a finite number.*digit zero"),
@@ -80,6 +89,11 @@ PLANTED = {
     "observations:status": ({"status": "checked"}, r":2: status: found \"checked\", expected verified or recalled"),
     "observations:source": ({"source": "nosuch"}, r":2: source: found \"nosuch\", expected an id of sources\.csv"),
     "observations:formula": ({"note": "=cmd()"}, r":2: note: found \"=cmd\(\)\", expected text that no spreadsheet"),
+    "observations:space": (
+        {"value": " 18.4"},
+        r":2: value: found \" 18.4\", expected a cell without space.*remove the space$",
+    ),
+    "observations:unit": ({"value": "12%"}, r":2: value: found \"12%\".*write 12; the unit is in figures\.csv"),
     "observations:break": ({"note": "one\ntwo"}, r"note: found \"one\ntwo\", expected one line"),
 }
 
@@ -131,8 +145,11 @@ def test_one_wrong_row_never_hides_another(ledger):
 
 def test_the_same_row_twice_is_refused(ledger):
     """A correction has a later published day; the same key twice is a mistake."""
-    with pytest.raises(LedgerError, match=r":3: figure: found \"trade\", expected one row for each figure, period"):
+    told = r':3: figure: found "trade", expected one row for each figure, period.*line 2 differs in value \("1"\): delete one'
+    with pytest.raises(LedgerError, match=told):
         ledger("trade, 2017, 1, published 2018-03-01", "trade, 2017, 2, published 2018-03-01")
+    with pytest.raises(LedgerError, match="line 2 says the same: delete one"):
+        ledger("trade, 2017, 1, published 2018-03-01", "trade, 2017, 1, published 2018-03-01")
 
 
 def test_an_end_is_a_later_row(ledger):
@@ -161,14 +178,14 @@ def test_premises_and_evidence_must_exist(ledger):
 
 
 FILES = {
-    "a byte-order mark": lambda text: b"\xef\xbb\xbf" + text.encode(),
     "which is not UTF-8": lambda text: text.replace("verified", "v\xe9rified").encode("latin-1"),
     "columns parted by commas": lambda text: text.replace(",", ";").encode(),
     "8 cells, expected 9 cells": lambda text: text.replace(",verified,", ",verified", 1).encode(),
     "10 cells, expected 9 cells": lambda text: (text.rstrip("\n") + ",more\n").encode(),
     "add note": lambda text: "\n".join(line.rsplit(",", 1)[0] for line in text.splitlines()).encode(),
     "take out colour": lambda text: text.replace("note\n", "note,colour\n").encode(),
-    "no file": lambda text: None,
+    "the header line, which is missing; put it back: figure,period": lambda text: text.split("\n", 1)[1].encode(),
+    "no file.*name the brief's folder with --project": lambda text: None,
 }
 
 
@@ -181,6 +198,31 @@ def test_a_file_that_is_no_table_is_refused(tmp_path: Path, found: str):
     path.unlink() if made is None else path.write_bytes(made)
     with pytest.raises(LedgerError, match=found):
         load_ledger(folder)
+
+
+@pytest.mark.parametrize("change", ["\ufeff{}", "{}\n\n", "{}\r\n \r\n"])
+def test_what_a_spreadsheet_adds_is_passed_over(tmp_path: Path, change: str):
+    """Excel begins a file with a byte-order mark; an editor leaves blank lines at the end; a row still goes below."""
+    folder = write_ledger(tmp_path, observations=[observation("trade, 2017, 18.4, published 2018-03-01")])
+    path = folder / "observations.csv"
+    path.write_bytes(change.format(path.read_text(encoding="utf-8")).encode())
+    assert load_ledger(folder).as_of("2018-12-31").figure("trade").value == 18.4
+    row = observation("trade, 2018, 19.5, published 2018-12-31")
+    assert append(folder, "observations", row) == len(path.read_text(encoding="utf-8").splitlines()) == 3
+    assert load_ledger(folder).as_of("2018-12-31").figure("trade").value == 19.5
+
+
+@pytest.mark.parametrize("empty", ["", ",,,,,,,,", " ", ",,,,,,,,,,,"])
+def test_an_empty_row_is_one_problem(tmp_path: Path, empty: str):
+    """Not one for each cell that is missing in it."""
+    folder = write_ledger(tmp_path, observations=[observation("trade, 2017, 18.4, published 2018-03-01")])
+    path = folder / "observations.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("\n", f"\n{empty}\n", 1), encoding="utf-8")
+    with pytest.raises(
+        LedgerError, match=r"observations\.csv:2: found an empty row, expected none; delete it$"
+    ) as caught:
+        load_ledger(folder)
+    assert len(caught.value.problems) == 1
 
 
 days = st.dates(min_value=pd.Timestamp("2018-01-01").date(), max_value=pd.Timestamp("2019-12-31").date())

@@ -126,3 +126,10 @@ def test_the_margin_of_two_tests_is_that_of_the_one_that_decides():
     assert (far & failed).margin == -1 and (failed & far).margin == -1
     assert (far | failed).margin == 99
     assert (far & ~t.happened(Event("e", date="2018", title="E", published="2018"))).margin is None
+
+
+def test_then_and_now_are_two_readings_of_one_figure(ledger):
+    """A comparison of two days must not mix two figures, or show the newer value twice."""
+    book = ledger("trade, 2017, 18.4, published 2018-03-01", "trade, 2018, 20, published 2019-03-01")
+    pairs = m.then_and_now(book.as_of("2018-10-12"), book.as_of("2019-12-31").figure("trade"))
+    assert [(then.value, now.value) for then, now in pairs] == [(18.4, 20)]

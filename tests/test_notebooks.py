@@ -158,7 +158,7 @@ def test_the_verdicts_move_with_the_record(rendered):
     }
     first, last = verdicts[EDITIONS[0]], verdicts[EDITIONS[-1]]
     assert first["no_peace_treaty"] == last["no_peace_treaty"] == "holds"
-    assert (first["talks_to_go_on_announced"], last["talks_to_go_on_announced"]) == ("holds", "overturned")
+    assert (first["talks_will_continue"], last["talks_will_continue"]) == ("holds", "overturned")
     assert first["six_percent"] == "overturned"
 
 

@@ -3,43 +3,41 @@
 from __future__ import annotations
 
 import importlib.util
-import os
-import shutil
 from pathlib import Path
 
 import pytest
 
 import sample
-from briefkit.export import html
+from briefkit.export import html, index
+from conftest import IN_BROWSER
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-REQUIRED = os.environ.get("BRIEFKIT_REQUIRE_BROWSER") == "1"
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(not CHROMIUM and not REQUIRED, reason="no Chromium: apt-get install chromium to run these"),
-]
+pytestmark = IN_BROWSER
 WIDTHS = (320, 768, 1440)
 THEMES = ("light", "dark")
+PAGES = ("brief", "editions")
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
-    file = tmp_path_factory.mktemp("page") / "index.html"
-    file.write_text(html.render(sample.report()), "utf-8")
-    return file.as_uri()
+    """A brief and the page of all its editions: where each of `PAGES` lies."""
+    folder = tmp_path_factory.mktemp("page")
+    (folder / "brief.html").write_text(html.render(sample.report()), "utf-8")
+    (folder / "editions.html").write_text(index.render(standing()), "utf-8")
+    return folder.as_uri()
 
 
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--font-render-hinting=none"]
-        )
-        yield found
-        found.close()
+def standing():
+    """Three editions whose claims moved and stayed, and one as of another day."""
+    verdicts = {"1990-01": "holds weakened", "1995-01": "overturned weakened", "2018-10": "unknown weakened"}
+    for edition, found in verdicts.items():
+        claims = [
+            {"claim": f"c{at}", "section": "s", "statement": "Курилы and the port. " * 4, "verdict": verdict}
+            for at, verdict in enumerate(found.split())
+        ]
+        about = {"edition": edition, "as_of": f"{edition}-12", "title": "Prospects for the Harbour", "claims": claims}
+        files = {"files": {"index.html", "brief.pdf", "edition.json"}, "bottom_line": "It stands, but only just."}
+        yield about | files | {"folder": edition}
+        yield about | files | {"folder": f"{edition}@2019-01-01"}
 
 
 @pytest.fixture
@@ -47,7 +45,7 @@ def opened(browser, address):
     """Opens the page; what it asked the network for and what it complained of is kept on it."""
     contexts = []
 
-    def open_page(width=1440, theme="light", **options):
+    def open_page(width=1440, theme="light", name="brief", **options):
         context = browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme=theme,
@@ -60,7 +58,7 @@ def opened(browser, address):
         page.asked, page.said = [], []
         page.on("request", lambda request: page.asked.append(request.url))
         page.on("console", lambda message: page.said.append(message.text))
-        page.goto(address)
+        page.goto(f"{address}/{name}.html")
         return page
 
     yield open_page
@@ -78,9 +76,10 @@ def axe():
 
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("width", WIDTHS)
-def test_axe_finds_nothing(opened, axe, width, theme):
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(opened, axe, name, width, theme):
     """WCAG 2.2 AA and best practices, as far as a machine can tell."""
-    page = opened(width, theme, bypass_csp=True)
+    page = opened(width, theme, name, bypass_csp=True)
     page.evaluate(axe)
     rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     found = page.evaluate("rules => axe.run({runOnly: rules}).then(done => done.violations)", rules)
@@ -88,15 +87,17 @@ def test_axe_finds_nothing(opened, axe, width, theme):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_nothing_sticks_out(opened, width):
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_sticks_out(opened, name, width):
     """A phone shows the whole page without moving it sideways."""
-    page = opened(width)
+    page = opened(width, name=name)
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
-def test_the_page_asks_for_nothing_and_complains_of_nothing(opened):
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page_asks_for_nothing_and_complains_of_nothing(opened, name):
     """Fonts and styles come with the page, and the policy that forbids all else lets them through."""
-    page = opened()
+    page = opened(name=name)
     page.evaluate("document.fonts.ready")
     assert [url for url in page.asked if not url.startswith(("file:", "data:"))] == []
     assert page.said == []
@@ -198,6 +199,34 @@ def test_a_phone_opens_a_chart_through_time_at_its_newest_end(opened):
             plot.querySelector("svg").getBoundingClientRect().right - plot.getBoundingClientRect().right)"""
     )
     assert ends and max(map(abs, ends)) < 1
+
+
+def test_the_value_axis_stays_in_view_on_a_phone(opened):
+    """Lines without their scale say nothing; wider screens show the picture's own."""
+    page = opened(390)
+    axis, plot = page.locator("#gas-share .axis"), page.locator("#gas-share .plot")
+    for moved in (0, -100):
+        plot.evaluate("(plot, to) => plot.scrollTo(to, 0)", moved)
+        box, frame = axis.bounding_box(), plot.bounding_box()
+        assert abs(box["x"] - frame["x"]) < 1 and 15 < box["width"] < 80
+    picture = plot.locator("svg").first.bounding_box()
+    assert abs(axis.bounding_box()["height"] - picture["height"]) < 2
+    assert page.locator("#gas-share .swipe").is_visible()
+    assert not opened(1440).locator("#gas-share .axis").is_visible()
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+def test_notes_are_folded_until_they_are_asked_for(opened, width):
+    """Forty notes stand over several screens of a phone; paper has them all."""
+    page = opened(width, java_script_enabled=False)
+    notes = page.locator("#harbour .notes")
+    note = notes.locator("li").last
+    assert not note.is_visible() and notes.bounding_box()["height"] < 120
+    notes.locator("summary").first.click()
+    assert note.is_visible()
+    notes.locator("summary").first.click()
+    page.emulate_media(media="print")
+    assert note.is_visible()
 
 
 def test_charts_are_set_in_the_family_that_they_were_drawn_with(opened):

@@ -77,6 +77,7 @@ def test_text_from_the_ledger_is_never_markup():
         ("{{ a | rose(a) }}", "stayed the same"),
         ("{{ a | reached(10) }}", "stayed below"),
         ("{{ b | versus(a, 'more', 'less') }}", "more"),
+        ("{{ days | until }}", "11 January 2018"),
         ("{{ yes }}", "yes"),
         ("{{ people }}", "1 person"),
         ("{{ e | date }}", "12 September 2018"),
@@ -95,6 +96,7 @@ def test_wording_follows_the_number(template, expected):
         "a": figure(8.5, "percent"), "b": figure(8.8, "percent"), "n": figure(3, "count"), "one": figure(1, "count"),
         "many": figure(22, "count"), "yes": figure(1, "yes or no"), "people": figure(1, "people"), "none": None,
         "e": Event("e", date="2018-09-12", title="E", published="2018-09-12"),
+        "days": figure(10, "days", period="2018-01-01"),
     }  # fmt: skip
     assert said(template, **names) == expected
 

@@ -20,9 +20,17 @@ class Argument:
         Rows of `claims.csv`, with `premises` as lists.
     settled : mapping
         What became of each, by claim; what is missing is unknown.
+    sources : callable
+        Records of the sources of some readings, by id.
     """
 
-    def __init__(self, rows: Iterable[Mapping[str, Any]], settled: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(
+        self,
+        rows: Iterable[Mapping[str, Any]],
+        settled: Mapping[str, Mapping[str, Any]],
+        sources: Callable[[Iterable[Read]], Mapping[str, Read]] = lambda reads: {},
+    ) -> None:
+        self._sources = sources
         self.claims = claims.resolve([claims.outline(row, settled.get(str(row["claim"]), {})) for row in rows])
         self.ran = {str(claim["section"]) for claim in self.claims if claim["claim"] in settled}
 
@@ -54,16 +62,18 @@ class Argument:
         return str(self.verdict(claim)) in ("holds", "weakened")
 
     def printed(self) -> dict[str, list[Any]]:
-        """Rows of a table: for each claim with a printed number what the brief says, what the record then said."""
+        """Rows of a table: for each printed number the brief's value, the record's on its day, by whom, the reading."""
         rows = [(claim, claim["printed"]) for claim in self.claims if claim["printed"] and claim["printed"]["record"]]
-        return {claim["statement"].rstrip("."): _beside(claim, printed) for claim, printed in rows}
+        return {claim["statement"].rstrip("."): self._beside(claim, printed) for claim, printed in rows}
 
-
-def _beside(claim: Mapping[str, Any], printed: Mapping[str, Any]) -> list[Any]:
-    say: Callable[..., Read] = prose.tell
-    brief = wording.Said(str(printed["brief"]), (_read(claim),))
-    record = wording.Said(str(printed["record"]), tuple(printed["reads"]))
-    return [say("{{ x }}", {"x": brief}), say("{{ x }}", {"x": record}), str(printed["verdict"])]
+    def _beside(self, claim: Mapping[str, Any], printed: Mapping[str, Any]) -> list[Any]:
+        say: Callable[..., Read] = prose.tell
+        brief = wording.Said(str(printed["brief"]), (_read(claim),))
+        record = wording.Said(str(printed["record"]), tuple(printed["reads"]))
+        own = [{"source": read["source"]} for read in printed["reads"] if read.get("source")]
+        publishers = dict.fromkeys(str(one["publisher"]) for one in self._sources(own).values())
+        told = [say("{{ x }}", {"x": brief}), say("{{ x }}", {"x": record})]
+        return [*told, "; ".join(publishers), str(printed["verdict"])]
 
 
 def _read(claim: Mapping[str, Any]) -> Read:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from briefkit import diff
+from briefkit import diff, shelf
 from briefkit.claims import resolve
 from briefkit.edition import Edition, check_overrides, load_edition
 from briefkit.errors import BriefError, EditionError, LedgerError, NotebookError, Problem, Problems, SectionFailed
@@ -51,7 +53,7 @@ def render(project: Project, wanted: Wanted, told: Told | None = None) -> Iterat
     wanted : Wanted
         Which editions, in which formats.
     told : callable
-        Called with edition, section, cells done and cells in all.
+        Called with edition, section, cells done and cells in all; its `finished`, where it has one, as `Schedule` says.
 
     Yields
     ------
@@ -63,11 +65,14 @@ def render(project: Project, wanted: Wanted, told: Told | None = None) -> Iterat
     BriefError
         If the ledger, an edition or a notebook cannot be used: with every problem.
     """
-    warm_up()
+    if not wanted.scheduler:
+        warm_up()
     ledger, chosen = prepare(project, wanted)
     out = wanted.out or project.root / "build"
     out.mkdir(parents=True, exist_ok=True)
     recover(out)
+    if "html" in wanted.formats:  # what draws the cards is imported while sections run
+        threading.Thread(target=import_module, args=("briefkit.charts",), daemon=True).start()
     for edition, report, results in executed(project, wanted, ledger, chosen, told):
         began = time.monotonic()
         seconds = {result.job.section: result.seconds for result in results if not result.reused}
@@ -75,6 +80,8 @@ def render(project: Project, wanted: Wanted, told: Told | None = None) -> Iterat
         name = wanted.folder(edition.name) + (".failed" if failed else "")
         folder = write(out, name, report, results, wanted.formats, ledger)
         why = {result.job.section: f"{'reused' if result.reused else 'ran'}: {result.why}" for result in results}
+        if "html" in wanted.formats or (out / shelf.INDEX).exists():
+            shelf.write(out, report.fonts)
         yield Rendered(edition.name, folder, failed, seconds | {"pages": time.monotonic() - began}, why)
 
 
@@ -93,12 +100,21 @@ def executed(
     limits = {"cell_limit": wanted.cell_limit, "section_limit": wanted.section_limit}
     data = "" if wanted.data is None else str(wanted.data)
     reuse = Reuse(Store(wanted.cache), ledger) if wanted.cache else None
-    with executor(wanted.jobs or os.cpu_count() or 1, told) as submit:
-        schedule = Schedule(project, submit, reuse, data=data, limits=limits)
+    finished = getattr(told, "finished", None)
+    with _workers(project, wanted, told) as submit:
+        schedule = Schedule(project, submit, reuse, data=data, limits=limits, finished=finished)
         for edition, results in schedule.results(chosen):
             yield edition, reported(ledger, edition, results, project), results
     if reuse:
         reuse.close()
+
+
+def _workers(project: Project, wanted: Wanted, told: Told | None) -> Any:
+    if wanted.scheduler:
+        from briefkit.cluster import cluster
+
+        return cluster(wanted.scheduler, project, told)
+    return executor(wanted.jobs or os.cpu_count() or 1, told)
 
 
 def prepare(project: Project, wanted: Wanted) -> tuple[Ledger, list[Edition]]:
@@ -198,7 +214,7 @@ def _as_resolved(section: Section, claims: Iterable[Mapping[str, Any]]) -> Secti
     """The section with its claims as they stand once all premises are known."""
     by_name = {claim["claim"]: claim for claim in claims}
     blocks = [
-        block | {name: by_name[block["claim"]][name] for name in ("verdict", "fell")}
+        block | {name: by_name[block["claim"]][name] for name in ("verdict", "fell", "lowered")}
         if block["kind"] == "claim"
         else block
         for block in section.blocks

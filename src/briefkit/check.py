@@ -7,6 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +16,16 @@ import pandas as pd
 
 from briefkit.build import prepare
 from briefkit.claims import judge, order, premises
-from briefkit.errors import ClaimError, Problem, Problems
+from briefkit.commit import changed
+from briefkit.edition import load_edition
+from briefkit.errors import ClaimError, EditionError, LedgerError, NotebookError, Problem, Problems
 from briefkit.figure import records
 from briefkit.ledger import Ledger, load_ledger
 from briefkit.notebook import cells as _cells
 from briefkit.notebook import sections
 from briefkit.period import last_days
-from briefkit.project import Project
+from briefkit.project import Project, editions_in
+from briefkit.rules import unknowable
 from briefkit.wanted import Wanted
 
 _TEXTS = {"title", "alt", "caption", "why", "unit"}
@@ -28,29 +33,81 @@ _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _OUTSIDE = {"open", "read_csv", "read_text", "now", "today", "urlopen", "requests"}
 
 
-def check(project: Project) -> tuple[list[Problem], list[Problem]]:
-    """Errors and warnings of a brief.
+def check(project: Project, today: date | None = None) -> tuple[list[Problem], list[Problem]]:
+    """Errors and warnings of a brief; each warning has its kind.
 
     Parameters
     ----------
     project : Project
         The brief.
+    today : date or None
+        Warn of what was published later, and leave it aside; without it all counts.
     """
+    errors: list[Problem] = []
     try:
         prepare(project, Wanted())
     except Problems as error:
-        return list(error.problems), []
-    ledger = load_ledger(project.data)
+        errors += error.problems
+    try:
+        ledger = load_ledger(project.data)
+    except LedgerError:
+        return errors, []
     notebooks = sections(project.notebooks)
-    cells = {section: list(_code(path)) for section, path in notebooks.items()}
+    try:
+        cells = {section: list(_code(path)) for section, path in notebooks.items()}
+    except NotebookError:
+        return errors, []
     allowed = typed_phrases(project.notebooks)
-    errors = [problem for path in notebooks.values() for problem in typed_digits(path, allowed)]
+    errors += [problem for path in notebooks.values() for problem in typed_digits(path, allowed)]
     errors += [problem for path in notebooks.values() for problem in _stored(path)]
     errors += list(_claims(project, ledger, notebooks, cells))
     errors += list(_strangers(project, ledger, notebooks))
-    looks = (_unused, _addresses, _due, _late, _single)
-    warnings = [*_outside(notebooks, cells), *(problem for look in looks for problem in look(project, ledger))]
-    return errors, warnings
+    return list(dict.fromkeys(errors)), list(_warnings(project, ledger, today, notebooks, cells))
+
+
+def _warnings(
+    project: Project,
+    ledger: Ledger,
+    today: date | None,
+    notebooks: Mapping[str, Path],
+    cells: Mapping[str, list[tuple[int, ast.AST]]],
+) -> Iterator[Problem]:
+    """What an editor should look at, kind by kind."""
+    last = _last_day(ledger, today)
+    files = {name: str(project.data / f"{name}.csv") for name in ledger.tables}
+    looks: dict[str, Iterable[Problem]] = {
+        "rows published after today": unknowable(ledger.tables, files, today) if today else [],
+        "old rows that were changed": changed(project.data),
+        "subtitles that two editions share": _subtitles(project),
+        "cells that read past the ledger": _outside(notebooks, cells),
+        "judgements past their review date": _due(project, ledger, last),
+        "figures behind their rhythm": _late(project, ledger, last),
+        "claims that rest on one source": _single(project, ledger),
+        "sources without an address": _addresses(project, ledger),
+        "figures without a value": _unused(project, ledger),
+    }
+    yield from (replace(problem, kind=kind) for kind, found in looks.items() for problem in found)
+
+
+def _last_day(ledger: Ledger, today: date | None) -> date:
+    """The last day that the ledger knows of; a typing error in a year must not move it."""
+    tables = (ledger.tables[name] for name in ("observations", "events", "relations", "verdicts"))
+    days = pd.concat([last_days(table["published"]) for table in tables])
+    return ledger.last_published if today is None else days[days <= pd.Timestamp(today)].max().date()
+
+
+def _subtitles(project: Project) -> Iterator[Problem]:
+    """Editions whose subtitle is that of another: a copied file keeps what was written for its model."""
+    seen: dict[str, str] = {}
+    for name in editions_in(project.params):
+        with suppress(EditionError):
+            edition = load_edition(name, project.params)
+            subtitle = edition.about.get("subtitle", "")
+            if subtitle and subtitle in seen:
+                expected, remedy = "a line of its own", "say what this edition is"
+                found = f'"{subtitle}", as in {seen[subtitle]}'
+                yield Problem(str(edition.path), None, "subtitle", found, expected, remedy)
+            seen.setdefault(subtitle, name)
 
 
 def typed_phrases(notebooks: Path) -> list[str]:
@@ -172,9 +229,9 @@ def _addresses(project: Project, ledger: Ledger) -> Iterator[Problem]:
         yield Problem(file, row["line"], row["source"], "no address", "a url", "add one where there is one")
 
 
-def _due(project: Project, ledger: Ledger) -> Iterator[Problem]:
-    """Judgements past their review date, as of the last day that the ledger knows."""
-    day = ledger.last_published.isoformat()
+def _due(project: Project, ledger: Ledger, last: date) -> Iterator[Problem]:
+    """Judgements past their review date, as of the last day that the ledger knows of."""
+    day = last.isoformat()
     judged = records(ledger.tables["verdicts"])
     for row in records(ledger.tables["claims"]):
         settled = judge(
@@ -186,13 +243,14 @@ def _due(project: Project, ledger: Ledger) -> Iterator[Problem]:
             yield Problem(file, row["line"], row["claim"], found, "a judgement after the review date", remedy)
 
 
-def _late(project: Project, ledger: Ledger) -> Iterator[Problem]:
+def _late(project: Project, ledger: Ledger, last: date) -> Iterator[Problem]:
     """Figures not updated for more than twice their usual rhythm, judged from at least four releases."""
     table = ledger.tables["observations"]
     days = table.assign(day=last_days(table["published"])).drop_duplicates(["figure", "day"]).sort_values("day")
+    days = days[days["day"] <= pd.Timestamp(last)]
     gaps = days.groupby("figure")["day"].diff().dt.days.groupby(days["figure"]).median()
     newest, releases = days.groupby("figure")["day"].max(), days.groupby("figure")["day"].size()
-    waited = (pd.Timestamp(ledger.last_published) - newest).dt.days
+    waited = (pd.Timestamp(last) - newest).dt.days
     for row in records(ledger.tables["figures"]):
         name = row["figure"]
         if releases.get(name, 0) >= 4 and waited[name] > max(2 * gaps[name], 180):

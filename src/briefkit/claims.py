@@ -9,10 +9,11 @@ from typing import Any
 
 import pandas as pd
 
+from briefkit import wording
 from briefkit.errors import ClaimError
 from briefkit.figure import Read
 from briefkit.period import last_day
-from briefkit.quantity import Amount
+from briefkit.quantity import Amount, Quantity
 from briefkit.trials import Test
 
 SCALE = {
@@ -49,7 +50,8 @@ def settle(
     Returns
     -------
     dict
-        verdict, margin, unit, flips_at, test, due, reads with the columns of the row.
+        verdict, margin, unit, flips_at, test, due, reads with the columns of the row. `stale` is the day of a newest
+        reading that is too old, or empty.
     """
     tried = test if isinstance(test, Test) else Test(test, "")
     partly = weakened if isinstance(weakened, Test) else Test(weakened, "")
@@ -61,24 +63,33 @@ def settle(
     stale = _stale([*tried.reads, *partly.reads], after, shelf_years)
     if stale:
         verdict = "unknown"
-    return _payload(row) | {
-        "verdict": verdict,
-        "margin": tried.margin,
-        "unit": tried.unit,
-        "flips_at": tried.flips_at,
-        "level_unit": tried.level_unit,
-        "test": stale or "; only in part where ".join(filter(None, [tried.words, partly.words])),
-        "reads": [*tried.reads, *partly.reads],
-    }
+    old = f"the newest reading, of {stale}, is older than {shelf_years:g} years" if stale else ""
+    return (
+        _payload(row)
+        | {"verdict": verdict, "stale": stale}
+        | _measured(tried, verdict)
+        | {
+            "test": old or "; only in part where ".join(filter(None, [tried.words, partly.words])),
+            "reads": [*tried.reads, *partly.reads],
+        }
+    )
+
+
+def _measured(test: Test, verdict: str) -> Read:
+    """Margin of a threshold and where it turns; nothing of a tolerance, or beside a verdict that it belies."""
+    bears = {"holds": 1, "overturned": -1, "unknown": -1}.get(verdict, 0) * (test.margin or 0) >= 0
+    if test.margin is None or test.tolerance or not bears:
+        return {"margin": None, "unit": "", "flips_at": None, "level_unit": ""}
+    return {"margin": test.margin, "unit": test.unit, "flips_at": test.flips_at, "level_unit": test.level_unit}
 
 
 def _stale(reads: Iterable[Read], after: Callable[[str], bool] | None, shelf_years: float | None) -> str:
-    """Why the readings are too old to settle anything; empty when they are not."""
+    """Day of the newest reading where that is too old to settle anything; empty where it is not."""
     newest = max((last_day(read["published"]) for read in reads if read.get("published")), default=None)
     if shelf_years is None or after is None or newest is None:
         return ""
     limit = newest + timedelta(days=int(shelf_years * 365.25))
-    return f"the newest reading, of {newest}, is older than {shelf_years:g} years" if after(limit.isoformat()) else ""
+    return newest.isoformat() if after(limit.isoformat()) else ""
 
 
 def judge(row: Mapping[str, Any], verdicts: Iterable[Mapping[str, Any]], after: Callable[[str], bool]) -> Read:
@@ -109,26 +120,37 @@ def judge(row: Mapping[str, Any], verdicts: Iterable[Mapping[str, Any]], after: 
         "test": said,
         "due": due,
     }
-    return _payload(row) | settled | {"reads": [read] if known else [], "judgement": last["why"]}
+    return _payload(row) | settled | {"reads": [read] if known else []}
 
 
 def printed(brief_value: str, record: Amount, *, within: float, loosely: float) -> Read:
-    """What the brief printed beside what the record then said.
+    """What the brief printed beside what the record then said, both with their unit.
 
     Parameters
     ----------
     brief_value : str
-        As printed; its first number counts.
+        As printed; of several numbers, joined by semicolons, the first counts.
     record : Figure or Quantity
         As known on the day of the brief.
     within, loosely : float
         Distance up to which it is as printed, and up to which it is imprecise, in the record's unit.
     """
+    said = " and ".join(_worded(float(part), record.unit) for part in brief_value.split(";"))
     if not record.known:
-        return {"verdict": "unknown", "brief": brief_value, "record": "", "reads": []}
+        return {"verdict": "unknown", "brief": said, "record": "", "reads": []}
     distance = abs(float(brief_value.split(";")[0]) - record.value)
     verdict = "as printed" if distance <= within else "imprecise" if distance <= loosely else "contradicted"
-    return {"verdict": verdict, "brief": brief_value, "record": f"{record.value:g}", "reads": list(record.reads)}
+    return {
+        "verdict": verdict,
+        "brief": said,
+        "record": _worded(record.value, record.unit),
+        "reads": list(record.reads),
+    }
+
+
+def _worded(value: float, unit: str) -> str:
+    """A value with its unit as in the text, with three digits or all of a whole number's."""
+    return wording.told(Quantity(round(value) if abs(value) >= 1000 else float(f"{value:.3g}"), unit)).text
 
 
 def resolve(settled: Iterable[Read]) -> list[Read]:
@@ -142,7 +164,8 @@ def resolve(settled: Iterable[Read]) -> list[Read]:
     Returns
     -------
     list of dict
-        In the same order, each with `fell`: the claims among its premises that were overturned.
+        In the same order, each with `fell`: the claims among its premises that were overturned, and `lowered`: whether
+        they alone made it weakened.
 
     Raises
     ------
@@ -160,7 +183,7 @@ def resolve(settled: Iterable[Read]) -> list[Read]:
     for claim in claims:
         fell = [name for name in claim["premises"] if by_name.get(name, {}).get("verdict") == "overturned"]
         verdict = "weakened" if fell and claim["verdict"] == "holds" else claim["verdict"]
-        made.append(claim | {"verdict": verdict, "fell": fell})
+        made.append(claim | {"verdict": verdict, "fell": fell, "lowered": verdict != claim["verdict"]})
     return made
 
 

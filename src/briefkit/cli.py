@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import click
 
 import briefkit.quick  # noqa: F401
-from briefkit import __version__
+from briefkit import __version__, annexes
 from briefkit.commands import COMMANDS, parsed, tell_json
 from briefkit.errors import BriefError
 from briefkit.progress import progress
@@ -32,10 +33,11 @@ def door(context: click.Context, project: Path, traceback: bool) -> None:
 @click.option("--to", "formats", default="html,pdf,json", show_default=True, metavar="FORMATS", help="Which of these.")
 @click.option("--as-of", default="", metavar="DAY", help="Render as of this day, such as 2020-06-30.")
 @click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="Set a parameter; may be given again.")
-@click.option("--jobs", default=0, metavar="N", help="Sections at once.  [default: one per core]")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Sections at once.  [default: one per core]")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Where to put them.  [default: build]")
 @click.option("--no-cache", is_flag=True, help="Execute everything, and keep nothing.")
 @click.option("--cache", default="", metavar="ADDRESS", help="Keep results here, such as s3://bucket/briefs.")
+@click.option("--scheduler", default="", metavar="ADDRESS", help="Run on Dask: tcp://host:8786, or local:2.")
 @click.option("--explain", is_flag=True, help="Say of each section why it ran, or did not.")
 @click.option("--cell-timeout", default=120.0, show_default=True, metavar="SECONDS", help="Limit for one cell.")
 @click.option("--section-timeout", default=300.0, show_default=True, metavar="SECONDS", help="Limit for a section.")
@@ -46,10 +48,11 @@ def render(
     formats: str,
     as_of: str,
     changes: tuple[str, ...],
-    jobs: int,
+    jobs: int | None,
     out: Path | None,
     no_cache: bool,
     cache: str,
+    scheduler: str,
     explain: bool,
     cell_timeout: float,
     section_timeout: float,
@@ -65,7 +68,7 @@ def render(
 
     The pages of an edition stand in build/EDITION/: index.html, brief.pdf, edition.json, sections/,
     notebooks/ and manifest.json. They are swapped in whole; a run that fails or is interrupted leaves
-    the last good ones, and what it made stands in build/EDITION.failed/.
+    the last good ones, and what it made stands in build/EDITION.failed/. build/index.html leads to all editions.
 
     A section runs again only when something that it read has changed: its code, a parameter that it names, an
     observation, the package, a library. Results are kept in .briefkit_cache/; see also: briefkit cache.
@@ -77,11 +80,11 @@ def render(
     from briefkit.standing import Standing
     from briefkit.wanted import Wanted
 
-    project = Project(root)
+    project, began = Project(root), time.monotonic()
     names, address = list(dict.fromkeys(editions)) or editions_in(project.params), cache or str(project.cache.resolve())
     wanted = Wanted(
-        tuple(names), _formats(formats), as_of, parsed(changes), jobs, out, cell_timeout, section_timeout,
-        cache="" if no_cache else address,
+        tuple(names), _formats(formats), as_of, parsed(changes), jobs or 0, out, cell_timeout, section_timeout,
+        cache="" if no_cache else address, scheduler=scheduler,
     )  # fmt: skip
     standing = None if no_cache else Standing(project, wanted)
     failed: list[BriefError] = []
@@ -91,17 +94,29 @@ def render(
             told.say(f"{name}: {(out or root / 'build') / wanted.folder(name) / 'index.html'}  (nothing changed)")
         if len(stand) < len(names) or not names:
             from briefkit import build
+            from briefkit.notebook import sections
 
+            told.total = (len(names) - len(stand)) * len(sections(project.notebooks))
             left = replace(wanted, editions=tuple(name for name in names if name not in stand))
             for made in build.render(project, left, told):
                 failed += made.failed
                 if standing and not made.failed:
                     standing.note(made.folder)
                 _tell_made(told, made, explain=explain)
+        if names and not failed:
+            last = (out or root / "build") / wanted.folder(names[-1])
+            told.say(f"{_counted(len(names), 'edition')} in {time.monotonic() - began:.0f} s; {_where(last, formats)}")
     for error in failed:
         click.echo(f"failed: {error}", err=True)
     if failed:
         sys.exit(1)
+
+
+def _where(folder: Path, formats: str) -> str:
+    """What to open."""
+    if "html" in formats:
+        return f"open {folder / 'index.html'}{' (PDF: brief.pdf beside it)' if 'pdf' in formats else ''}"
+    return f"open {folder / 'brief.pdf'}" if "pdf" in formats else f"look into {folder}"
 
 
 def _tell_made(told: Any, made: Any, *, explain: bool) -> None:
@@ -114,39 +129,57 @@ def _tell_made(told: Any, made: Any, *, explain: bool) -> None:
 
 @door.command()
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
+@click.option("-v", "--verbose", is_flag=True, help="Show every warning, not three of a kind.")
 @click.pass_obj
-def check(root: Path, as_json: bool) -> None:
-    """Check ledger, editions, notebooks and claims without running anything.
+def check(root: Path, as_json: bool, verbose: bool) -> None:
+    """Find what is wrong or worth a look, without running anything.
 
     Errors are what `render` would refuse, or what would make the page untrue: claims that no section
     settles or that two do, digits typed in prose, parameters assigned again. Warnings are what an
-    editor should look at.
+    editor should look at; in a git repository also rows of the last commit that were changed.
 
     \b
     Examples:
       briefkit check
+      briefkit check --verbose
       briefkit check --json | jq .errors
 
     \b
     Exit codes: 0 no errors; 2 errors.
     """
+    from datetime import date
+
     from briefkit import check as checking
     from briefkit.project import Project
 
-    errors, warnings = checking.check(Project(root))
+    errors, warnings = checking.check(Project(root), date.today())
     if as_json:
         tell_json({"errors": [str(one) for one in errors], "warnings": [str(one) for one in warnings]})
     else:
-        for one in warnings:
-            click.secho(f"warning: {one}", fg="yellow")
         for one in errors:
             click.secho(f"error: {one}", fg="red", err=True)
-        click.echo(f"{len(errors)} errors, {len(warnings)} warnings")
+        _tell_warnings(warnings, len(warnings) if verbose else 3)
+        click.echo(f"{_counted(len(errors), 'error')}, {_counted(len(warnings), 'warning')}")
     if errors:
         sys.exit(2)
 
 
-for _command in COMMANDS:
+def _tell_warnings(warnings: Sequence[Any], most: int) -> None:
+    """Warnings kind by kind, `most` of each."""
+    for kind in dict.fromkeys(one.kind for one in warnings):
+        alike = [one for one in warnings if one.kind == kind]
+        click.secho(f"{_counted(len(alike), 'warning')}: {kind}", fg="yellow")
+        for one in alike[:most]:
+            click.echo(f"  {one}")
+        if alike[most:]:
+            click.echo(f"  and {len(alike[most:])} more; show all with --verbose")
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+for _command in [*COMMANDS, *annexes.COMMANDS]:
     door.add_command(_command)
 
 

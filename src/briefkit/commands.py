@@ -1,12 +1,15 @@
-"""Commands about editions that stand: compare, trace, append, verify, check facts, release, cache."""
+"""Commands about editions that stand: compare, trace, append, verify, check facts, release, cache, watch."""
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
+
+from briefkit.progress import aside
 
 
 @click.command()
@@ -36,7 +39,8 @@ def diff(root: Path, old: str, new: str, as_json: bool, html: Path | None, exit_
     from briefkit import reports
     from briefkit.project import Project
 
-    found = reports.difference(Project(root), old, new)
+    with aside(f"comparing {old} and {new}") as told:
+        found = reports.difference(Project(root), old, new, told)
     if html is not None:
         from briefkit.export.difference import render as page
 
@@ -55,7 +59,13 @@ def diff(root: Path, old: str, new: str, as_json: bool, html: Path | None, exit_
 @click.argument("edition")
 @click.pass_obj
 def verify(root: Path, edition: str) -> None:
-    """Rebuild an edition and compare it, byte by byte, with its last build.
+    """Rebuild an edition and compare it with its last build.
+
+    Nothing is reused, and every byte of every file counts.
+
+    \b
+    Examples:
+      briefkit verify 2026-07
 
     \b
     Exit codes: 0 the same; 1 different, with the first difference; 2 wrong input.
@@ -63,7 +73,8 @@ def verify(root: Path, edition: str) -> None:
     from briefkit import release as releasing
     from briefkit.project import Project
 
-    difference = releasing.verify(Project(root), edition)
+    with aside(f"rendering {edition} again") as told:
+        difference = releasing.verify(Project(root), edition, told)
     click.echo(difference or f"{edition}: the same bytes")
     if difference:
         sys.exit(1)
@@ -73,7 +84,7 @@ def verify(root: Path, edition: str) -> None:
 @click.argument("edition")
 @click.pass_obj
 def factcheck(root: Path, edition: str) -> None:
-    """Write the line-by-line sheet of an edition for whoever checks the facts.
+    """Write the sheet of an edition for whoever checks the facts.
 
     Every sentence with its numbers, their observations, sources and addresses, its claim and verdict, and columns
     for checker, date and decision. What was decided stays when the sheet is written again; what changed since is open.
@@ -81,7 +92,9 @@ def factcheck(root: Path, edition: str) -> None:
     from briefkit import factcheck as checking
     from briefkit.project import Project
 
-    for path in checking.write(Project(root), edition):
+    with aside(f"reading the sentences of {edition}") as told:
+        paths = checking.write(Project(root), edition, told)
+    for path in paths:
         click.echo(path)
 
 
@@ -92,9 +105,18 @@ def factcheck(root: Path, edition: str) -> None:
 )
 @click.pass_obj
 def release(root: Path, edition: str, allowed: tuple[str, ...]) -> None:
-    """Publish an edition: refused while anything speaks against it, else recorded in data/published/.
+    """Publish an edition, unless something speaks against it.
 
-    Objections: errors of the check, unchecked sentences, judgements past their review, renders that differ.
+    Refused while anything speaks against it, else recorded in data/published/. Each kind of objection may be
+    set aside with --allow KIND=REASON; the page then shows the reason.
+
+    \b
+    Kinds:
+      errors      briefkit check finds errors
+      unchecked   sentences await the fact-checker (briefkit factcheck)
+      review      judgements are past their review date
+      bytes       two renders differ
+
     The record holds figures, claims, hashes and what changed since the edition before, chained to the record
     before it.
 
@@ -111,7 +133,9 @@ def release(root: Path, edition: str, allowed: tuple[str, ...]) -> None:
     from briefkit import release as releasing
     from briefkit.project import Project
 
-    path = releasing.release(Project(root), edition, day=date.today().isoformat(), allowed=parsed(allowed, "--allow"))
+    reasons, today = parsed(allowed, "--allow"), date.today().isoformat()
+    with aside(f"rendering {edition} twice, and comparing") as told:
+        path = releasing.release(Project(root), edition, day=today, allowed=reasons, told=told)
     click.echo(path)
 
 
@@ -120,10 +144,11 @@ def release(root: Path, edition: str, allowed: tuple[str, ...]) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 @click.pass_obj
 def why(root: Path, name: str, as_json: bool) -> None:
-    """Tell where a figure, event, relation, claim or source comes from.
+    """Tell where a figure, event, claim or source comes from.
 
     Its observations with every vintage and their sources, the sections and cells that read it, and the claims
-    that rest on it, directly and through others. A relation is "SUBJECT|RELATION|OBJECT".
+    that rest on it, directly and through others; of a claim also its verdict in the latest edition. A relation
+    is "SUBJECT|RELATION|OBJECT".
 
     \b
     Examples:
@@ -136,14 +161,24 @@ def why(root: Path, name: str, as_json: bool) -> None:
     from briefkit import reports
     from briefkit.project import Project
 
-    answer = reports.answer(Project(root), name)
+    with aside(f"looking for {name}") as told:
+        answer = reports.answer(Project(root), name, told)
     if as_json:
         tell_json(asdict(answer))
     else:
         reports.tell_answer(answer)
 
 
-@click.command()
+class _Negative(click.Command):
+    """A command whose arguments may be negative numbers, which otherwise look like options."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Pass over unknown options where one of them is a number."""
+        ctx.ignore_unknown_options = any(re.match(r"-\.?\d", word) for word in args)
+        return super().parse_args(ctx, args)
+
+
+@click.command(cls=_Negative)
 @click.argument("figure")
 @click.argument("period")
 @click.argument("value")
@@ -160,28 +195,33 @@ def why(root: Path, name: str, as_json: bool) -> None:
 def add(root: Path, figure: str, period: str, value: str, yes: bool, **cells: str) -> None:
     """Append one observation to the ledger, checked.
 
-    A correction is a new row with a later --published, never an edit. On a terminal it first shows which claims
-    the row would move in the latest edition, and asks.
+    A correction is a new row with a later --published, never an edit. A value may be negative; --published is never
+    after today. On a terminal it first shows which claims the row would move in the latest edition, and asks.
 
     \b
     Examples:
       briefkit add energy.import_share.lng 2025 8.8 --published 2026-01-29 --source mof_trade
       briefkit add trade.total.jpy 2025 1080.5 --published 2026-01 --source mof_trade --status "recalled;derived"
+      briefkit add trade.balance.usd 2025 -8.8 --published 2026-01-29 --source mof_trade
 
     \b
     Exit codes: 0 written; 1 not wanted after all; 2 wrong input, nothing written.
     """
+    from datetime import date
+
     from briefkit import reports
     from briefkit.ledger import append
     from briefkit.project import Project
 
-    project = Project(root)
+    project, today = Project(root), date.today()
     row = {"figure": figure, "period": period, "value": value, **cells}
     if sys.stdin.isatty() and not yes:
-        reports.tell_moves(reports.moves(project, row))
-        if not click.confirm("Write it?", default=True):
+        with aside("comparing the latest edition with and without the row") as told:
+            found = reports.moves(project, row, today=today, told=told)
+        reports.tell_moves(found)
+        if not click.confirm("Write it?", default=False):
             sys.exit(1)
-    line = append(project.data, "observations", row)
+    line = append(project.data, "observations", row, today=today)
     click.echo(f"{project.data / 'observations.csv'}:{line}: {figure}, {period}: {value}")
 
 
@@ -214,45 +254,31 @@ def cache(root: Path, prune: bool, limit: int, address: str) -> None:
 
 @click.command()
 @click.argument("edition", default="")
-@click.option(
-    "--from", "since", default="", metavar="DAY", help="First day, month or year.  [default: the claims' own]"
-)
-@click.option("--to", "until", default="", metavar="DAY", help="Last one.  [default: the last that the ledger knows]")
-@click.option("--every", type=click.Choice(["month", "quarter", "year"]), default="month", show_default=True)
-@click.option("--jobs", default=0, metavar="N", help="Sections at once.  [default: one per core]")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="The folder.  [default: build/backtest]")
+@click.option("--port", default=8018, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free one.")
+@click.option("--no-open", is_flag=True, help="Do not open the page in a browser.")
 @click.pass_obj
-def backtest(root: Path, edition: str, since: str, until: str, every: str, jobs: int, out: Path | None) -> None:
-    """Follow the claims through time: the brief as of the last day of each month, quarter or year.
+def watch(root: Path, edition: str, port: int, no_open: bool) -> None:
+    """Serve an edition, the latest if none is named, and render it again on each change.
 
-    The parameters are those of EDITION, the latest when none is named. Makes index.html, on which each claim is a
-    row through time, with the first day on which each that failed could have been known to, and what did it; and
-    claims.csv and claims.parquet, one row per claim and period. The verdicts are those of `render --as-of DAY`.
+    The page is served to this machine alone. When ledger, notebooks, editions or the package change it is rendered
+    anew and reloads where its reader stands; what went wrong shows in a bar on the last good page. Only HTML is made,
+    in build/.watch/: what `render` made stays. On a terminal the page opens in a browser.
 
     \b
     Examples:
-      briefkit backtest --from 2012-01
-      briefkit backtest 2018-10 --from 2018 --to 2026-07 --every quarter --out build/quarters
+      briefkit watch                                   the latest edition
+      briefkit watch 2018-10 --port 0 --no-open        another one, on any free port
 
     \b
-    Exit codes: 0 done; 1 a section failed on some day; 2 wrong input; 130 interrupted.
+    Exit codes: 0 ended by Ctrl-C; 2 wrong input.
     """
-    from briefkit import backtest as testing
-    from briefkit.progress import progress
+    from briefkit import watch as watching
     from briefkit.project import Project
 
-    project, folder = Project(root), out or root / "build" / "backtest"
-    with progress("days") as told:
-        made = testing.backtest(project, edition, testing.Span(since, until, every), jobs=jobs, told=told)
-    for path in testing.write(made, folder, project.data / "fonts"):
-        click.echo(path)
-    for day, error in made.errors:
-        click.echo(f"failed: since {day}: {error}", err=True)
-    if made.errors:
-        sys.exit(1)
+    watching.watch(Project(root), edition, port=port, opening=sys.stdout.isatty() and not no_open)
 
 
-COMMANDS = [diff, verify, factcheck, release, why, add, cache, backtest]
+COMMANDS = [diff, verify, factcheck, release, why, add, cache, watch]
 
 
 def tell_json(value: Any) -> None:

@@ -228,7 +228,7 @@ def processes(context: Any, jobs: int, root: Path, told: Told | None) -> Iterato
     root : Path
         The project's folder, where they stand.
     told : callable
-        Called with edition, section, days done and days in all.
+        Called with edition, section, days done and days in all; its `finished`, where it has one, with `168 days`.
     """
     queue = context.SimpleQueue()
     listener = threading.Thread(target=_listen, args=(queue, told), daemon=True)
@@ -243,6 +243,10 @@ def processes(context: Any, jobs: int, root: Path, told: Told | None) -> Iterato
 
 
 def _listen(queue: Any, told: Told | None) -> None:
+    finished = getattr(told, "finished", None)
     while (message := queue.get()) is not None:
+        edition, section, done, days = message
         if told is not None:
-            told(*message)
+            told(edition, section, done, days)
+        if finished is not None and done == days:
+            finished(edition, section, f"{days} day{'s' * (days != 1)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from briefkit.outputs import Section
@@ -31,6 +31,8 @@ class Difference:
         section, chart, old, new: titles; None where there is no such chart.
     sources : dict
         added, removed: lists of records.
+    names : dict
+        Titles of the figures that changed, by id, where they are known.
     """
 
     old: Record
@@ -40,6 +42,7 @@ class Difference:
     texts: list[dict[str, Any]]
     charts: list[dict[str, Any]]
     sources: dict[str, list[Any]]
+    names: dict[str, str] = field(default_factory=dict)
 
     @property
     def same(self) -> bool:
@@ -51,7 +54,14 @@ class Difference:
         return asdict(self)
 
 
-def compare(old: Record, new: Record, before: Iterable[Section] = (), after: Iterable[Section] = ()) -> Difference:
+def compare(
+    old: Record,
+    new: Record,
+    before: Iterable[Section] = (),
+    after: Iterable[Section] = (),
+    *,
+    names: Mapping[str, str] | None = None,
+) -> Difference:
     """Compare two records, and the sections behind them.
 
     Parameters
@@ -60,6 +70,8 @@ def compare(old: Record, new: Record, before: Iterable[Section] = (), after: Ite
         Records of editions, as in `edition.json`.
     before, after : iterable of Section
         The executed sections, for words and charts.
+    names : mapping of str to str
+        Titles by id.
     """
     figures = _figures(old["figures"], new["figures"])
     moved = {one["figure"] for one in figures}
@@ -72,6 +84,7 @@ def compare(old: Record, new: Record, before: Iterable[Section] = (), after: Ite
         [one for name in _names(before, after) for one in _texts(name, before, after)],
         [one for name in _names(before, after) for one in _charts(name, before, after)],
         _sources(old["sources"], new["sources"]),
+        {name: title for name, title in (names or {}).items() if name in moved},
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -106,12 +107,13 @@ def load_edition(
     values, lines = _read(path)
     values.setdefault("edition", name)
     schema = _schema(folder)
+    given = {key: f"--set {key}" for key in changes or {}} | ({"as_of": "--as-of"} if as_of else {})
     for key, text in (changes or {}).items():
-        values[key] = yaml.load(text, Loader=_Loader)
-        lines[(key,)] = None
+        values[key] = _set(key, text)
+    other_day = bool(as_of) and as_of != values.get("as_of")
     if as_of:
         values["as_of"] = as_of
-    wrong = _problems(path, values, lines, schema)
+    wrong = [_as_given(problem, given) for problem in _problems(path, values, lines, schema)]
     if values["edition"] != name:
         expected = f'"{name}", the name of the file'
         wrong.append(
@@ -119,9 +121,27 @@ def load_edition(
         )
     if wrong:
         raise EditionError(wrong)
+    if other_day:  # what the file says under the title was written for its own day
+        day = date.fromisoformat(as_of)
+        values["subtitle"] = f"As of {day.day} {day:%B %Y}"
     about = {key: values[key] for key in ABOUT if key in values and key not in ("as_of", "overrides")}
     parameters = {key: value for key, value in values.items() if key not in ABOUT}
     return Edition(name, path, values["as_of"], about, parameters, tuple(values.get("overrides", ())))
+
+
+def _set(key: str, text: str) -> Any:
+    """The value of `--set`, read as in a YAML file."""
+    try:
+        return yaml.load(text, Loader=_Loader)
+    except yaml.YAMLError as error:
+        remedy = "put text with signs in quotes"
+        raise EditionError([Problem(f"--set {key}", None, "", f'"{text}"', "a value in YAML", remedy)]) from error
+
+
+def _as_given(problem: Problem, given: Mapping[str, str]) -> Problem:
+    """The problem of a value from the command line, at its option instead of in the file."""
+    option = given.get(problem.place.split(".")[0])
+    return replace(problem, file=option, line=None, place="") if option else problem
 
 
 def check_overrides(edition: Edition, figures: Iterable[str]) -> None:
@@ -162,15 +182,19 @@ _Loader.yaml_implicit_resolvers = {
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[tuple[Any, ...], int | None]]:
     """Values of a YAML mapping, and the line of each key."""
+    text = ""
     try:
         text = path.read_text(encoding="utf-8")
         node = yaml.compose(text, Loader=_Loader)
         values = yaml.load(text, Loader=_Loader)  # a SafeLoader
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
-        found = str(getattr(error, "problem", None) or error)
+        said = str(getattr(error, "problem", None) or error)
         line = mark.line + 1 if mark else None
-        raise EditionError([Problem(str(path), line, "", found, "YAML", "correct the line")]) from error
+        at = text.splitlines()[mark.line : mark.line + 1] if mark else []
+        found = f'"{at[0].strip()}"' if at else "the end of the file" if mark else "bytes that are not UTF-8"
+        expected = "YAML" if mark else "YAML in UTF-8"
+        raise EditionError([Problem(str(path), line, "", found, expected, f"correct the line: {said}")]) from error
     if not isinstance(values, dict):
         raise EditionError([Problem(str(path), 1, "", "no mapping", "lines of name: value", "see params/ for one")])
     lines: dict[tuple[Any, ...], int | None] = {}

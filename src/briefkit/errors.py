@@ -19,6 +19,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -38,6 +39,8 @@ class Problem:
         Column, key or cell.
     found, expected, remedy : str
         What stands there, what should, and what to do.
+    kind : str
+        Of a warning, what it has in common with others.
     """
 
     file: str
@@ -46,6 +49,7 @@ class Problem:
     found: str
     expected: str
     remedy: str
+    kind: str = ""
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else self.file
@@ -159,6 +163,19 @@ class KernelDied(SectionFailed):
         return f"{self.notebook}: the kernel died{place}; look for a crash or for memory running out"
 
 
+class WorkerLost(SectionFailed):
+    """Raised when one worker of a cluster after another went away with a section."""
+
+    def __init__(self, notebook: str, times: int) -> None:
+        self.notebook, self.times = notebook, times
+        super().__init__(notebook, times)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.notebook}: its worker went away, {self.times + 1} times over; look at the workers' logs and memory"
+        )
+
+
 class CellsNotRun(SectionFailed):
     """Raised when a notebook ends before its last code cell, as by `sys.exit()`."""
 
@@ -171,8 +188,22 @@ class CellsNotRun(SectionFailed):
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Sentence that offers the known names nearest to `name`."""
-    close = get_close_matches(name, list(known), n=3, cutoff=0.5)
-    if not close:
+    """Sentence that offers the known names nearest to `name`: those that begin with it, hold it, or look like it.
+
+    Examples
+    --------
+    >>> nearest("mof", ["mofa_2018", "mof_trade", "gas"])
+    'did you mean "mof_trade" or "mofa_2018"?'
+    """
+    known = list(dict.fromkeys(known))
+    holding = sorted((one for one in known if len(name) > 1 and name in one), key=lambda one: _apart(name, one))
+    offered = list(dict.fromkeys([*holding, *get_close_matches(name, known, n=3, cutoff=0.5)]))[:3]
+    if not offered:
         return "correct the name"
-    return "did you mean " + " or ".join(f'"{match}"' for match in close) + "?"
+    return "did you mean " + " or ".join(f'"{match}"' for match in offered) + "?"
+
+
+def _apart(name: str, one: str) -> tuple[bool, bool, int, str]:
+    """How far a name that holds another is from it: not as a word, not at its beginning, longer."""
+    word = re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", one)
+    return word is None, not one.startswith(name), len(one), one

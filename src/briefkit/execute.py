@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
 import tempfile
 import threading
@@ -18,7 +17,7 @@ from typing import Any
 from briefkit.errors import CellFailed, CellsNotRun, CellTimedOut, KernelDied, SectionFailed
 from briefkit.notebook import cells, parameters_at
 from briefkit.wanted import CELL_LIMIT, SECTION_LIMIT
-from briefkit.warm import PRELOAD
+from briefkit.warm import interruptible, stop_forking, warm_up
 
 _SETTLED = {
     "PYTHONHASHSEED": "0",
@@ -89,10 +88,15 @@ def executor(
     listener = threading.Thread(target=_listen, args=(queue, told), daemon=True)
     listener.start()
     running: set[Any] = set()
+    ending = threading.Event()
     pool = ThreadPoolExecutor(workers)  # a thread only waits for its process
     try:
-        yield lambda job: pool.submit(_apart, context, queue, running, job)
+        yield lambda job: pool.submit(_apart, context, queue, running, ending, job)
+    except KeyboardInterrupt:
+        stop_forking()  # whoever waits for a job to start would wait for its imports
+        raise
     finally:
+        ending.set()
         pool.shutdown(wait=False, cancel_futures=True)
         for process in list(running):
             process.terminate()  # kernels follow the process that started them
@@ -101,13 +105,15 @@ def executor(
         listener.join(timeout=5)
 
 
-def _apart(context: Any, queue: Any, running: set[Any], job: Job) -> Result:
+def _apart(context: Any, queue: Any, running: set[Any], ending: threading.Event, job: Job) -> Result:
     """Run a job in a fresh process; one that goes away takes nothing with it but its own section."""
     began = time.monotonic()
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(sender, queue, job))
     process.start()
     running.add(process)
+    if ending.is_set():  # it started while the others were told to end
+        process.terminate()
     sender.close()
     try:
         result: Result = receiver.recv()
@@ -122,21 +128,15 @@ def _apart(context: Any, queue: Any, running: set[Any], job: Job) -> Result:
     return result
 
 
+def alone(job: Job) -> Result:
+    """Run one job in a process of its own, warm from the second on."""
+    with executor(1) as submit:
+        return submit(job).result()
+
+
 def _work(sender: Any, queue: Any, job: Job) -> None:
     _started(queue)
     sender.send(run(job))
-
-
-def warm_up() -> Any:
-    """Begin to import, in a process aside, what notebooks import; gives the way in which processes are started."""
-    if os.name != "posix":
-        return multiprocessing.get_context("spawn")
-    from multiprocessing import forkserver
-
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(PRELOAD)
-    forkserver.ensure_running()
-    return context
 
 
 def run(job: Job) -> Result:
@@ -197,6 +197,7 @@ def _started(queue: Any) -> None:
     logging.disable(logging.CRITICAL)
     os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] = "briefkit-warm"
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    interruptible()
 
 
 def _listen(queue: Any, told: Callable[[str, str, int, int], None] | None) -> None:

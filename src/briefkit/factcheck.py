@@ -13,6 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from briefkit.build import Told
 from briefkit.errors import BriefError
 from briefkit.export import Report, cite, told
 from briefkit.export.origins import known_sources
@@ -81,7 +82,7 @@ def sentences(text: str) -> Iterator[str]:
             yield line[start:]
 
 
-def write(project: Project, edition: str) -> tuple[Path, Path]:
+def write(project: Project, edition: str, told: Told | None = None) -> tuple[Path, Path]:
     """Write the sheet of an edition as CSV, where decisions are made, and as a page to read.
 
     Returns
@@ -98,7 +99,7 @@ def write(project: Project, edition: str) -> tuple[Path, Path]:
 
     path = _path(project, edition)
     earlier = _load(path)
-    report = report_of(project, edition)
+    report = report_of(project, edition, told=told)
     sheet = merged(rows(report), earlier)
     _save(path, sheet)
     page = project.root / "build" / f"{edition}.factcheck.html"
@@ -107,10 +108,11 @@ def write(project: Project, edition: str) -> tuple[Path, Path]:
     return path, page
 
 
-def unchecked(project: Project, edition: str) -> list[str]:
+def unchecked(project: Project, edition: str, told: Told | None = None) -> list[str]:
     """Sentences of an edition that nobody has decided to be ok."""
     earlier = _load(_path(project, edition))
-    return [row["sentence"] for row in merged(rows(report_of(project, edition)), earlier) if is_open(row)]
+    fresh = rows(report_of(project, edition, told=told))
+    return [row["sentence"] for row in merged(fresh, earlier) if is_open(row)]
 
 
 def is_open(row: Mapping[str, str]) -> bool:

@@ -51,7 +51,7 @@ def write(
     if "html" in formats:
         for place, page in _pages(replace(report, beside=True), ledger):
             (staging / place).parent.mkdir(exist_ok=True)
-            (staging / place).write_text(page, encoding="utf-8")
+            (staging / place).write_bytes(page if isinstance(page, bytes) else page.encode("utf-8"))
     manifest = json.dumps(_manifest(staging, report), indent=1, sort_keys=True, ensure_ascii=False)
     (staging / "manifest.json").write_text(manifest + "\n", encoding="utf-8")
     _swap(staging, out / name)
@@ -60,11 +60,12 @@ def write(
     return out / name
 
 
-def _pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str]]:
-    """The whole report, a page for each section, one for each figure, and the data of each chart and table."""
-    from briefkit.export import figures, html, linked
+def _pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str | bytes]]:
+    """The whole report and its card, a page for each section and figure, and the data of each chart and table."""
+    from briefkit.export import card, figures, html, linked
 
     yield FORMATS["html"].file, html.render(report, linked.block(report))
+    yield card.FILE, card.render(report)
     yield from (
         (f"sections/{part.section}.html", html.render_section(report, part.section)) for part in report.sections
     )
@@ -107,5 +108,7 @@ def recover(out: Path) -> None:
         final = out / match[1]
         if match[3] == "old" and not final.exists():
             path.rename(final)
+        elif path.is_file():
+            path.unlink(missing_ok=True)
         else:
             shutil.rmtree(path, ignore_errors=True)

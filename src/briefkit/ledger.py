@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -15,8 +13,9 @@ import pandas as pd
 
 from briefkit.errors import LedgerError, Problem
 from briefkit.period import first_days, last_day, last_days
-from briefkit.rules import COLUMNS, number, problems
+from briefkit.rules import COLUMNS, number, problems, unknowable
 from briefkit.snapshot import Snapshot
+from briefkit.spreadsheet import appended, read_table
 
 
 class Ledger:
@@ -123,7 +122,7 @@ def _loaded(folder: Path, *_: Any) -> Ledger:
     wrong: list[Problem] = []
     for name, columns in COLUMNS.items():
         try:
-            read[name] = _read_table(folder / f"{name}.csv", columns)
+            read[name] = read_table(folder / f"{name}.csv", columns)
         except LedgerError as error:
             wrong += error.problems
     shapes, wrong_shapes = _read_shapes(folder)
@@ -134,7 +133,7 @@ def _loaded(folder: Path, *_: Any) -> Ledger:
     return Ledger(folder, read, shapes)
 
 
-def append(folder: str | Path, table: str, row: Mapping[str, str]) -> int:
+def append(folder: str | Path, table: str, row: Mapping[str, str], *, today: date | None = None) -> int:
     """Append one row to a table, if the ledger with it can be believed.
 
     Two that append at once lose nothing: the folder is locked, and the file is replaced in one step.
@@ -147,6 +146,8 @@ def append(folder: str | Path, table: str, row: Mapping[str, str]) -> int:
         `observations`, `sources` or another table.
     row : mapping of str to str
         Cells by column; what is left out is empty.
+    today : date or None
+        Refuse a row that was published later than this.
 
     Returns
     -------
@@ -167,14 +168,12 @@ def append(folder: str | Path, table: str, row: Mapping[str, str]) -> int:
         cells = {column: row.get(column, "") for column in COLUMNS[table]}
         new = pd.DataFrame([cells | {"line": line}]).astype(book.tables[table].dtypes)
         whole = {**book.tables, table: pd.concat([book.tables[table], new], ignore_index=True)}
-        wrong = problems(whole, {name: str(Path(folder) / f"{name}.csv") for name in COLUMNS})
+        files = {name: str(Path(folder) / f"{name}.csv") for name in COLUMNS}
+        wrong = problems(whole, files) + (unknowable({table: new}, files, today) if today else [])
         if wrong:
             raise LedgerError(wrong)
-        written = io.StringIO()
-        csv.writer(written, lineterminator="\n").writerow(cells.values())
-        text = path.read_text(encoding="utf-8")
         aside = path.with_name(f".{path.name}.new")
-        aside.write_text(text + "\n" * (not text.endswith("\n")) + written.getvalue(), encoding="utf-8", newline="")
+        aside.write_bytes(appended(path.read_bytes(), cells.values()))
         aside.replace(path)
     return line
 
@@ -195,71 +194,6 @@ def _with_vintages(table: pd.DataFrame) -> pd.DataFrame:
     made = table.assign(key=key + codes[2], start=first_days(table["period"]), end=last_days(table["period"]), **values)
     before = made.groupby("key", sort=False)["value"].shift()
     return made.assign(revised_from=before.where(before != made["value"]))
-
-
-def _read_table(path: Path, columns: list[str]) -> pd.DataFrame:
-    """One table as text with line numbers; refuses what is not a table of these columns."""
-    text = _decoded(path)
-    header = next(csv.reader([text.split("\n", 1)[0].rstrip("\r")]), [])
-    if header != columns:
-        raise LedgerError([_header_problem(path, header, columns)])
-    try:
-        frame = pd.read_csv(io.StringIO(text), dtype="str", keep_default_na=False, skip_blank_lines=False, na_values=[])
-        uneven_looking = frame.index.dtype != "int64" or _looks_ragged(text, len(columns))
-    except pd.errors.ParserError:
-        uneven_looking = True
-    if uneven_looking:
-        uneven = list(_ragged(path, text, len(columns)))
-        if uneven:
-            raise LedgerError(uneven)
-    return frame.fillna("").assign(line=range(2, len(frame) + 2))
-
-
-def _decoded(path: Path) -> str:
-    if not path.is_file():
-        remedy = "create it with its header line, or point --ledger to the folder that holds it"
-        raise LedgerError([Problem(str(path), None, "", "no file", "a table of the ledger", remedy)])
-    raw = path.read_bytes()
-    if raw.startswith(b"\xef\xbb\xbf"):
-        remedy = "save it as UTF-8 without BOM"
-        raise LedgerError([Problem(str(path), 1, "", "a byte-order mark", "the header", remedy)])
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        found = f"byte 0x{raw[error.start]:02x}, which is not UTF-8"
-        raise LedgerError([Problem(str(path), line, "", found, "text in UTF-8", "save it as UTF-8")]) from error
-
-
-def _header_problem(path: Path, header: list[str], columns: list[str]) -> Problem:
-    found = f'"{",".join(header)}"'
-    if any(mark in "".join(header) for mark in ";\t") and len(header) == 1:
-        return Problem(str(path), 1, "header", found, "columns parted by commas", "save it as comma-separated")
-    missing = [column for column in columns if column not in header]
-    more = [column for column in header if column not in columns]
-    remedy = "; ".join([f"add {', '.join(missing)}"] * bool(missing) + [f"take out {', '.join(more)}"] * bool(more))
-    return Problem(str(path), 1, "header", found, f'"{",".join(columns)}"', remedy or "put the columns in this order")
-
-
-def _looks_ragged(text: str, width: int) -> bool:
-    """Whether some line seems to have more or fewer cells; pandas fills short rows in silence."""
-    lines = pd.Series(text.rstrip("\n").split("\n"), dtype="str")
-    quoted = lines.str.contains('"', regex=False)
-    if (lines[~quoted].str.count(",") != width - 1).any():
-        return True
-    return any(len(row) != width for row in csv.reader(lines[quoted]))
-
-
-def _ragged(path: Path, text: str, width: int) -> Iterator[Problem]:
-    """Rows with more or fewer cells than the header; read again by the csv module, which counts lines."""
-    reader = csv.reader(io.StringIO(text), strict=True)
-    try:
-        for row in reader:
-            if len(row) != width:
-                remedy = "put text with commas in double quotes" if len(row) > width else "add the missing commas"
-                yield Problem(str(path), reader.line_num, "", f"{len(row)} cells", f"{width} cells", remedy)
-    except csv.Error as error:
-        yield Problem(str(path), reader.line_num, "", str(error), "quoted text that ends", "close the quote")
 
 
 def _read_shapes(folder: Path) -> tuple[dict[str, Any], list[Problem]]:

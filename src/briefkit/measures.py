@@ -14,6 +14,7 @@ from briefkit.errors import UnitError
 from briefkit.figure import EVENT, Event, Figure, reads_of, records
 from briefkit.period import last_day
 from briefkit.quantity import Amount, Quantity, called
+from briefkit.snapshot import Snapshot
 
 
 def share(part: Amount, whole: Amount, *, mixing: bool = False) -> Quantity:
@@ -87,7 +88,7 @@ def total(*parts: Amount, mixing: bool = False) -> Quantity:
     return _made(sum(part.value for part in parts), parts[0].unit, " + ".join(map(called, parts)), *parts)
 
 
-def count(things: pd.DataFrame | Sequence[Any], *, what: str = "entries of the ledger") -> Quantity:
+def count(things: pd.DataFrame | Sequence[Any], *, what: str = "entries on record") -> Quantity:
     """How many events, relations or figures there are."""
     return Quantity(float(len(things)), "count", f"number of {what}", tuple(reads_of(things)))
 
@@ -129,6 +130,19 @@ def running(figure: Figure) -> Figure:
 def first(figure: Figure) -> Figure:
     """The earliest reading of the figure."""
     return at(figure, str(figure.history.index[0]) if len(figure.history) else "")
+
+
+def then_and_now(then: Snapshot, *figures: Figure) -> list[tuple[Figure, Figure]]:
+    """Each figure as another day knew it, beside the figure itself.
+
+    Parameters
+    ----------
+    then : Snapshot
+        Of the other day, such as `brief.then`.
+    *figures : Figure
+        As known now; their own periods may be later.
+    """
+    return [(then.figure(figure.figure), figure) for figure in figures]
 
 
 def earliest(events: pd.DataFrame) -> Event:

@@ -13,33 +13,74 @@ import click
 class _Lines:
     """Progress where nobody watches: one line when a section is done."""
 
-    def __init__(self, noun: str) -> None:
-        self._noun = noun
+    total = 0
+    """How many sections there will be."""
+
+    def __init__(self) -> None:
+        self._finished = 0
 
     def __call__(self, edition: str, section: str, done: int, cells: int) -> None:
-        if done == cells:
-            self.say(f"{edition} {section}: {cells} {self._noun}")
+        """Pass over what happens within a section."""
+
+    def finished(self, edition: str, section: str, how: str) -> None:
+        """One line for a section that is done, failed or reused."""
+        self._finished += 1
+        of = f" of {self.total}" if self.total else ""
+        self.say(f"{edition} {section}: {how} ({self._finished}{of})")
 
     def say(self, text: str) -> None:
         """One line to standard output."""
         click.echo(text)
 
 
+class _Silence(_Lines):
+    """Progress of a command whose output is read by a program."""
+
+    def say(self, text: str) -> None:
+        """Nothing."""
+
+
 @contextmanager
-def progress(noun: str = "cells") -> Iterator[Any]:
-    """A bar per section on a terminal, plain lines elsewhere; `noun` is what is counted."""
+def progress() -> Iterator[Any]:
+    """A bar per section on a terminal, plain lines elsewhere."""
     if not sys.stdout.isatty():
-        yield _Lines(noun)
+        yield _Lines()
         return
+    with _bars() as bars:
+        yield bars
+
+
+@contextmanager
+def aside(doing: str) -> Iterator[Any]:
+    """What a command is doing, and bars, on the terminal while it works; standard output is left to its answer.
+
+    Parameters
+    ----------
+    doing : str
+        Such as `comparing 2018-10 and 2022-04`.
+    """
+    if not sys.stderr.isatty():
+        yield _Silence()
+        return
+    with _bars(stderr=True) as bars:
+        bars.say(f"{doing} …")
+        yield bars
+
+
+@contextmanager
+def _bars(*, stderr: bool = False) -> Iterator[_Bars]:
+    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()]
-    with Progress(*columns) as bars:
+    with Progress(*columns, console=Console(stderr=stderr), transient=stderr) as bars:
         yield _Bars(bars)
 
 
 class _Bars:
     """Progress on a terminal."""
+
+    total = 0
 
     def __init__(self, bars: Any) -> None:
         self._bars = bars
@@ -53,6 +94,9 @@ class _Bars:
         if done == cells:
             self._bars.stop_task(self._tasks[key])
 
+    def finished(self, edition: str, section: str, how: str) -> None:
+        """Nothing more: its bar is full, or stands where it failed."""
+
     def say(self, text: str) -> None:
         """One line above the bars."""
-        self._bars.console.print(text, highlight=False, soft_wrap=True)
+        self._bars.console.print(text, highlight=False, soft_wrap=True, markup=False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
@@ -17,7 +18,7 @@ import jinja2
 from briefkit import measures
 from briefkit.errors import ExportError
 from briefkit.figure import Read
-from briefkit.wording import FILTERS, said
+from briefkit.wording import FILTERS, Said, date, said
 
 OPEN, CLOSE = "\ue000", "\ue001"
 _TOKEN = re.compile(f"{OPEN}(\\d+){CLOSE}")
@@ -52,6 +53,29 @@ def tell(template: str, names: Mapping[str, Any]) -> Read:
     except jinja2.TemplateSyntaxError as error:
         raise ExportError(f"prose: line {error.lineno}: {error.message}; correct the template") from error
     return _in_order(text.strip(), notes)
+
+
+def undecided(stale: str, settled: Read) -> Read | None:
+    """Why a test left a claim open: its newest reading is too old, or a judgement leaves it open too and says why."""
+    if stale:
+        return tell("The newest reading, of {{ day | date }}, is too old to tell.", {"day": stale})
+    return judged(settled) if settled["verdict"] == "unknown" else None
+
+
+def judged(settled: Read) -> Read | None:
+    """A judgement's reason: its words as they stand in `verdicts.csv`, never markup, then its day with what it says.
+
+    Parameters
+    ----------
+    settled : dict
+        A claim as `claims.judge` leaves it: its only reading is of the kind `verdict`, or there is none yet.
+    """
+    if not settled["reads"]:
+        return None
+    judgement = settled["reads"][0]
+    day = replace(date(judgement["published"]), reads=(judgement,))
+    notes = [Said(judgement["why"]).note(), day.note()]
+    return {"text": f"{OPEN}0{CLOSE} (Judgement of {OPEN}1{CLOSE}.)", "notes": notes}
 
 
 def plain(told: Read) -> str:

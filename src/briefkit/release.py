@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from briefkit import check, diff, factcheck, reports
-from briefkit.build import Rendered, render
+from briefkit.build import Rendered, Told, render
 from briefkit.errors import BriefError
 from briefkit.project import Project, editions_in
 from briefkit.published import latest, publish
@@ -40,7 +40,9 @@ class Objection:
         )
 
 
-def release(project: Project, name: str, *, day: str, allowed: Mapping[str, str] | None = None) -> Path:
+def release(
+    project: Project, name: str, *, day: str, allowed: Mapping[str, str] | None = None, told: Told | None = None
+) -> Path:
     """Publish an edition: write its record.
 
     Parameters
@@ -53,6 +55,8 @@ def release(project: Project, name: str, *, day: str, allowed: Mapping[str, str]
         The day of the release, ISO.
     allowed : mapping of str to str
         Objections set aside, with reasons.
+    told : callable
+        As for `build.render`.
 
     Raises
     ------
@@ -64,19 +68,19 @@ def release(project: Project, name: str, *, day: str, allowed: Mapping[str, str]
     if unknown:
         raise BriefError(f"--allow: found {', '.join(sorted(unknown))}, expected some of {', '.join(OBJECTIONS)}")
     with tempfile.TemporaryDirectory(prefix="briefkit-") as folder:
-        first, second = (_rendered(project, name, Path(folder) / side) for side in "ab")
+        first, second = (_rendered(project, name, Path(folder) / side, told) for side in "ab")
         record = json.loads((first.folder / "edition.json").read_text(encoding="utf-8"))
-        found = list(_objections(project, name, record, first.folder, second.folder))
+        found = list(_objections(project, name, record, first.folder, second.folder, told))
         standing = [str(objection) for objection in found if objection.kind not in reasons]
         if standing:
             raise BriefError(f"{name} is not released:\n" + "\n".join(standing))
     kept = [{"what": objection.kind, "reason": reasons[objection.kind]} for objection in found]
-    changes = _changes(project, name)
+    changes = _changes(project, name, told)
     whole = {"record": record, "released": day, "allowed": kept, "changes": changes}
     return publish(project.published, whole)
 
 
-def verify(project: Project, name: str) -> str:
+def verify(project: Project, name: str, told: Told | None = None) -> str:
     """Rebuild an edition and compare it with the manifest of its last build; the first difference, or nothing.
 
     Raises
@@ -89,7 +93,7 @@ def verify(project: Project, name: str) -> str:
         raise BriefError(f"{built}: found no manifest.json, expected an edition that was built; render it first")
     wanted = json.loads((built / "manifest.json").read_text(encoding="utf-8"))["files"]
     with tempfile.TemporaryDirectory(prefix="briefkit-") as folder:
-        again = _rendered(project, name, Path(folder)).folder
+        again = _rendered(project, name, Path(folder), told).folder
         made = json.loads((again / "manifest.json").read_text(encoding="utf-8"))["files"]
         for file in sorted(wanted.keys() | made.keys(), key=_by_reader):
             if wanted.get(file) != made.get(file):
@@ -109,31 +113,31 @@ def moved(project: Project, name: str, record: Mapping[str, Any]) -> list[str]:
 
 
 def _objections(
-    project: Project, name: str, record: Mapping[str, Any], first: Path, second: Path
+    project: Project, name: str, record: Mapping[str, Any], first: Path, second: Path, told: Told | None
 ) -> Iterator[Objection]:
     errors, _ = check.check(project)
     due = tuple(claim["claim"] for claim in record["claims"] if claim.get("due"))
     hashes = [(folder / "manifest.json").read_text(encoding="utf-8") for folder in (first, second)]
     found = {
         "errors": tuple(map(str, errors)),
-        "unchecked": tuple(factcheck.unchecked(project, name)),
+        "unchecked": tuple(factcheck.unchecked(project, name, told)),
         "review": due,
         "bytes": () if hashes[0] == hashes[1] else ("manifest.json",),
     }
     yield from (Objection(kind, what) for kind, what in found.items() if what)
 
 
-def _changes(project: Project, name: str) -> dict[str, Any]:
+def _changes(project: Project, name: str, told: Told | None) -> dict[str, Any]:
     """Figures revised, claims moved and texts changed since the edition before."""
     earlier = [edition for edition in editions_in(project.params) if edition < name]
     if not earlier:
         return {"since": "", "figures": [], "claims": [], "texts": 0}
-    found = reports.difference(project, earlier[-1], name)
+    found = reports.difference(project, earlier[-1], name, told)
     return {"since": earlier[-1], "figures": found.figures, "claims": found.claims, "texts": len(found.texts)}
 
 
-def _rendered(project: Project, name: str, out: Path) -> Rendered:
-    (made,) = render(project, Wanted((name,), out=out))
+def _rendered(project: Project, name: str, out: Path, told: Told | None = None) -> Rendered:
+    (made,) = render(project, Wanted((name,), out=out), told)
     if made.failed:
         raise made.failed[0]
     return made

@@ -5,19 +5,23 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from briefkit import diff
-from briefkit.build import executed, prepare
+from briefkit.build import Told, executed, prepare
+from briefkit.errors import EditionError, LedgerError, Problem
 from briefkit.export import Report, record
 from briefkit.ledger import append, load_ledger
+from briefkit.period import is_period
 from briefkit.project import Project, editions_in
 from briefkit.wanted import Wanted
 from briefkit.why import Answer, why
 
 
-def difference(project: Project, old: str, new: str) -> diff.Difference:
+def difference(project: Project, old: str, new: str, told: Told | None = None) -> diff.Difference:
     """Compare two editions, each `EDITION` or `EDITION@DAY`, rendered from the ledger as it stands.
 
     Raises
@@ -25,11 +29,11 @@ def difference(project: Project, old: str, new: str) -> diff.Difference:
     BriefError
         If an edition is not there, or a section of it fails.
     """
-    before, after = (report_of(project, side) for side in (old, new))
-    return diff.compare(record.record(before), record.record(after), before.sections, after.sections)
+    before, after = (report_of(project, side, told=told) for side in (old, new))
+    return _compared(before, after)
 
 
-def answer(project: Project, name: str) -> Answer:
+def answer(project: Project, name: str, told: Told | None = None) -> Answer:
     """What the ledger, and the latest edition's sections, say of one id.
 
     Raises
@@ -39,10 +43,19 @@ def answer(project: Project, name: str) -> Answer:
     """
     ledger = load_ledger(project.data)
     why(name, ledger)
-    return why(name, ledger, report_of(project, editions_in(project.params)[-1]).sections)
+    report = report_of(project, editions_in(project.params)[-1], told=told)
+    stands = next((_standing(claim, report.edition) for claim in report.claims if claim["claim"] == name), None)
+    return replace(why(name, ledger, report.sections), stands=stands)
 
 
-def moves(project: Project, row: Mapping[str, str]) -> diff.Difference:
+def _standing(claim: Mapping[str, Any], edition: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {key: claim.get(key) for key in ("verdict", "margin", "unit")}
+    return {"edition": edition["edition"], "as_of": edition["as_of"], **kept, "fell": list(claim.get("fell") or [])}
+
+
+def moves(
+    project: Project, row: Mapping[str, str], *, today: date | None = None, told: Told | None = None
+) -> diff.Difference:
     """What one more observation would change in the latest edition; the ledger is left as it is.
 
     Raises
@@ -54,12 +67,21 @@ def moves(project: Project, row: Mapping[str, str]) -> diff.Difference:
     with tempfile.TemporaryDirectory(prefix="briefkit-") as folder:
         data = Path(folder) / "data"
         shutil.copytree(project.data, data)
-        append(data, "observations", row)
-        before, after = report_of(project, latest), report_of(project, latest, data)
-    return diff.compare(record.record(before), record.record(after), before.sections, after.sections)
+        try:
+            append(data, "observations", row, today=today)
+        except LedgerError as error:  # its files are those of the copy
+            own = (replace(one, file=str(project.data / Path(one.file).name)) for one in error.problems)
+            raise LedgerError(own) from error
+        before, after = report_of(project, latest, told=told), report_of(project, latest, data, told=told)
+    return _compared(before, after)
 
 
-def report_of(project: Project, side: str, data: Path | None = None) -> Report:
+def _compared(before: Report, after: Report) -> diff.Difference:
+    records = (record.record(before), record.record(after))
+    return diff.compare(*records, before.sections, after.sections, names={**before.names, **after.names})
+
+
+def report_of(project: Project, side: str, data: Path | None = None, *, told: Told | None = None) -> Report:
     """The report of an edition, or of one on a day (`EDITION@DAY`), executed but not written.
 
     Raises
@@ -68,8 +90,11 @@ def report_of(project: Project, side: str, data: Path | None = None) -> Report:
         If the edition is not there, or a section of it fails.
     """
     name, _, day = side.partition("@")
+    if day and not (is_period(day) and len(day) == 10):
+        expected = "EDITION or EDITION@DAY, with a day such as 2020-06-30"
+        raise EditionError([Problem(side, None, "", f'"{day}"', expected, "correct the day")])
     wanted = Wanted((name,), as_of=day, data=data, cache=str(project.cache.resolve()))
-    ((_, report, results),) = executed(project, wanted, *prepare(project, wanted))
+    ((_, report, results),) = executed(project, wanted, *prepare(project, wanted), told)
     failed = [result.error for result in results if result.error]
     if failed:
         raise failed[0]
@@ -115,11 +140,13 @@ def tell_moves(found: diff.Difference) -> None:
     console = _console()
     table = _table("Figures", "Figure", "Old", "New", "Why")
     for one in found.figures:
-        table.add_row(one["figure"], _value(one["old"]), _value(one["new"]), one["why"])
+        title = f"\n{_plain(found.names.get(one['figure'], ''))}" if one["unit"] == "yes or no" else ""
+        sides = (_value(one[side], one["unit"], wide=console.width >= 120) for side in ("old", "new"))
+        table.add_row(one["figure"] + title, *sides, one["why"] + (", same value" if one["change"] == 0 else ""))
     console.print(table if found.figures else "Figures: none changed")
     table = _table("Claims", "Claim", "Old", "New", "Because of")
     for claim in found.claims:
-        table.add_row(claim["claim"], _verdict(claim["old"]), _verdict(claim["new"]), ", ".join(claim["because"]))
+        table.add_row(claim["claim"], _verdict(claim["old"]), _verdict(claim["new"]), ",\n".join(claim["because"]))
     console.print(table if found.claims else "Claims: none moved")
 
 
@@ -144,6 +171,9 @@ def tell_answer(found: Answer) -> None:
         console.print(
             f"  {source['source']}: {_plain(source['publisher'])}, {_plain(source['title'])}  {_plain(source['url'])}"
         )
+    if found.stands:
+        fell = f", because of {', '.join(found.stands['fell'])}" if found.stands["fell"] else ""
+        console.print(f"Verdict in {_side(found.stands)}: {_verdict(found.stands)}{fell}")
     read = "; ".join(f"{section} (cells {', '.join(map(str, cells))})" for section, cells in found.read_in)
     console.print(f"Read in: {read or 'no section'}")
     rests = [f"{claim} (through another)" if distance > 1 else claim for claim, distance in found.rests]
@@ -162,8 +192,8 @@ def _table(title: str, *columns: str) -> Any:
     from rich.table import Table
 
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
-    for column in columns:
-        table.add_column(column, overflow="fold")
+    for place, column in enumerate(columns):
+        table.add_column(column, overflow="fold", no_wrap=place == 0 or column == "Because of")  # ids are copied whole
     return table
 
 
@@ -171,8 +201,13 @@ def _side(head: Mapping[str, Any]) -> str:
     return f"{head['edition']} (as of {head['as_of']})"
 
 
-def _value(side: Mapping[str, Any] | None) -> str:
-    return "–" if side is None else f"{side['value']:g} ({side['period']}, {side['source']})"
+def _value(side: Mapping[str, Any] | None, unit: str, *, wide: bool) -> str:
+    if side is None:
+        return "–"
+    amount = ("yes" if side["value"] else "no") if unit == "yes or no" else f"{side['value']:.10g}"
+    return (
+        f"{amount} ({side['period']}, {side['source']})" if wide else f"{amount} ({side['period']})\n{side['source']}"
+    )
 
 
 def _verdict(side: Mapping[str, Any] | None) -> str:

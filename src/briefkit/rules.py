@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from functools import partial
 from itertools import chain
 
 import numpy as np
@@ -10,6 +12,7 @@ import pandas as pd
 
 from briefkit.errors import Problem, nearest
 from briefkit.period import first_days, last_days
+from briefkit.spreadsheet import tidied
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -74,10 +77,23 @@ def problems(tables: Tables, files: Mapping[str, str]) -> list[Problem]:
         The name of each table's file, as the user knows it.
     """
     rules = (_empty, _formula, _ids, _days, _numbers, _choices, _pointers, _statuses, _keys)
+    left, tables = tidied(tables)
     general = (rule(table, tables) for table in tables for rule in rules)
     special = (rule(tables) for rule in (_order, _early, _units, _ends, _listed, _premises))
-    found = chain.from_iterable(chain(general, special))
+    found = chain(left, chain.from_iterable(chain(general, special)))
     return sorted({_named(problem, files) for problem in found})
+
+
+def unknowable(tables: Tables, files: Mapping[str, str], today: date) -> list[Problem]:
+    """Rows published after today: nobody can know them yet. Asked apart, for the rules never read the clock."""
+    expected = f"a day on which it was known, no later than today ({today})"
+    remedy = "correct the year; what a value is about stands in period, and a plan is marked ;forecast in status"
+    found: list[Problem] = []
+    for table in (name for name in tables if "published" in _DAYS.get(name, [])):
+        frame = tables[table]
+        ahead = first_days(frame["published"]) > pd.Timestamp(today)
+        found += _bad(table, frame, ahead, "published", expected, remedy)
+    return [_named(problem, files) for problem in found]
 
 
 def _named(problem: Problem, files: Mapping[str, str]) -> Problem:
@@ -112,7 +128,7 @@ def _empty(table: str, tables: Tables) -> Iterator[Problem]:
 def _formula(table: str, tables: Tables) -> Iterator[Problem]:
     frame = tables[table]
     for column in set(COLUMNS[table]) - set(_NUMBERS.get(table, [])):
-        looks = frame[column].str.match(r"[=+@\t\r]|-[^\d\s]")
+        looks = frame[column].str.contains(r"^(?:[=+@\t\r]|-[^\d\s])")
         expected = "text that no spreadsheet runs as a formula"
         yield from _bad(table, frame, looks, column, expected, "put a word before the sign")
         broken = frame[column].str.contains("[\n\r]")
@@ -140,10 +156,13 @@ def _numbers(table: str, tables: Tables) -> Iterator[Problem]:
     frame = tables[table]
     for column in _NUMBERS.get(table, []):
         wrong = ~np.isfinite(number(frame[column])) & (frame[column] != "")
-        yield from _bad(table, frame, wrong, column, "a finite number such as 8.5", _digits)
+        yield from _bad(table, frame, wrong, column, "a finite number such as 8.5", partial(_digits, table))
 
 
-def _digits(cell: str) -> str:
+def _digits(table: str, cell: str) -> str:
+    if cell.endswith("%"):
+        unit = "the unit has a column of its own" if table == "relations" else "the unit is in figures.csv"
+        return f"write {cell.rstrip('% ')}; {unit}"
     if "," in cell:
         return "use a point for decimals and nothing for thousands"
     return "type the digit zero" if "O" in cell else "correct the number"
@@ -184,7 +203,17 @@ def _keys(table: str, tables: Tables) -> Iterator[Problem]:
     frame, key = tables[table], _KEYS[table]
     again = frame.duplicated(key) & (frame[key[0]] != "")
     expected = f"one row for each {', '.join(key)}"
-    yield from _bad(table, frame, again, key[0], expected, "delete one; a correction has a later published day")
+    for one, first in _pairs(frame, again, key):
+        differ = [f'{name} ("{first[name]}")' for name in COLUMNS[table] if one[name] != first[name]]
+        told = f"differs in {' and '.join(differ)}" if differ else "says the same"
+        remedy = f"line {first['line']} {told}: delete one; a correction has a later published day"
+        yield Problem(table, int(one["line"]), key[0], f'"{one[key[0]]}"', expected, remedy)
+
+
+def _pairs(frame: pd.DataFrame, again: pd.Series, key: list[str]) -> Iterator[tuple[pd.Series, pd.Series]]:
+    """Rows that repeat a key, each with the first row that has it."""
+    for _, one in frame[again].iterrows():
+        yield one, frame[(frame[key] == one[key]).all(axis="columns")].iloc[0]
 
 
 def _order(tables: Tables) -> Iterator[Problem]:

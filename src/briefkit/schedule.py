@@ -31,6 +31,8 @@ class Schedule:
         Another ledger than the project's, or empty.
     limits : mapping
         `cell_limit` and `section_limit` in seconds.
+    finished : callable
+        Called with edition, section and how it ended: done, failed or reused.
     """
 
     def __init__(
@@ -41,8 +43,10 @@ class Schedule:
         *,
         data: str,
         limits: Mapping[str, float],
+        finished: Callable[[str, str, str], None] | None = None,
     ) -> None:
         self._root, self._submit, self._reuse, self._data, self._limits = project.root, submit, reuse, data, limits
+        self._told = finished
         self._notebooks = sections(project.notebooks)
         self._declared = {section: set(declared(path)) for section, path in self._notebooks.items()}
         self._running: dict[Future[Result], Found | None] = {}
@@ -84,6 +88,9 @@ class Schedule:
             if self._reuse and found and not result.reused:
                 self._reuse.keep(found, result)
                 result = replace(result, why=found.why)
+            if self._told:
+                how = "reused" if result.reused else "failed" if result.error else "done"
+                self._told(result.job.edition, result.job.section, how)
             yield result
 
     def _job(self, edition: Edition, section: str, claims: Mapping[str, Any] | None) -> Job:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -129,7 +129,7 @@ class Brief:
         name = id or slug(prose.plain(told))
         bundle = {"text/html": f"<p>{prose.plain(told)}</p>{frame.to_html(index=False)}"}
         shown = {"table": name, "caption": told, "unit": unit, "columns": head, "rows": rows}
-        self._show("table", bundle, **shown, reads=cell.unique(reads_of(data)))
+        self._show("table", bundle, **shown, reads=cell.unique([*reads_of(data), *cell.reads_in(rows)]))
 
     # -- settling ------------------------------------------------------------------------------
 
@@ -167,19 +167,19 @@ class Brief:
         settled = claims.settle(row, holds, weakened=weakened, after=self._snapshot.after, shelf_years=shelf_years)
         if record is not None:
             settled["printed"] = claims.printed(settled["brief_value"], record, within=within[0], loosely=within[1])
-        self._settle(settled, why)
+        self._settle(settled, why, lambda: prose.undecided(settled["stale"], self._judged(row)))
 
     def judge(self, claim: str, why: str = "") -> None:
-        """Settle a claim by the analyst's last dated judgement in `verdicts.csv`."""
-        row = self._row(claim)
-        self._settle(claims.judge(row, self._snapshot.verdicts(claim), self._snapshot.after), why)
+        """Settle a claim by the analyst's last dated judgement, whose own reason stands where `why` is empty."""
+        settled = self._judged(self._row(claim))
+        self._settle(settled, why, lambda: prose.judged(settled))
 
     @property
     def argument(self) -> Argument:
         """All claims of the brief as the sections settled them so far."""
         done = self._settled | {one["claim"]: one for one in self._own}
         known = [row | {"premises": self._known(claims.premises(row))} for row in self._snapshot.claims()]
-        return Argument(known, done)
+        return Argument(known, done, self._snapshot.sources)
 
     def printed(self, claim: str) -> wording.Said:
         """What the brief printed, in its own words, for a sentence that sets the record beside it."""
@@ -193,10 +193,13 @@ class Brief:
             raise ExportError(f'{claim}: belongs to section "{row["section"]}", not "{self.section}"; settle it there')
         return row
 
-    def _settle(self, settled: Read, why: str) -> None:
+    def _judged(self, row: Read) -> Read:
+        return claims.judge(row, self._snapshot.verdicts(row["claim"]), self._snapshot.after)
+
+    def _settle(self, settled: Read, why: str, otherwise: Callable[[], Read | None]) -> None:
         self._own = [one for one in self._own if one["claim"] != settled["claim"]] + [settled]
         settled["premises"] = self._known(settled["premises"])
-        told = self.say(why) if why and settled["verdict"] != "unknown" else None
+        told = self.say(why) if why and settled["verdict"] != "unknown" else otherwise()
         plain = f"**{settled['verdict']}**: {settled['statement']}" + (f". {prose.plain(told)}" if told else "")
         payload = {name: value for name, value in settled.items() if name != "kind"}
         self._show("claim", {"text/markdown": plain}, **payload, why=told)

@@ -24,7 +24,8 @@ def table(data: Any, columns: Mapping[str, str] | None, say: Say) -> tuple[list[
     Parameters
     ----------
     data : DataFrame, list of Figure, or dict
-        Rows of the ledger; figures, one row each; or for each row header a list of cells.
+        Rows of the ledger; figures, one row each, perhaps in a pair with a template for the note; or for each row
+        header a list of cells.
     columns : mapping of str to str
         Columns and their headers.
     say : callable
@@ -40,13 +41,17 @@ def table(data: Any, columns: Mapping[str, str] | None, say: Say) -> tuple[list[
         aligned = ["right" if _numeric(column) else "left" for column in below]
         head = [{"title": title, "align": align} for title, align in zip(columns or [""], aligned, strict=True)]
     else:
-        data = [figure for figure in data if figure.known]
+        pairs = [one if isinstance(one, tuple) else (one, "") for one in data]
+        known = [(figure, remark) for figure, remark in pairs if figure.known]
         titles = columns or {"figure": "Figure", "period": "Period", "value": "Value"}
         head = [{"title": title, "align": "right" if name == "value" else "left"} for name, title in titles.items()]
         cells = {"figure": lambda one: one.title, "period": lambda one: say("{{ x | period }}", x=one)}
         cells |= {"value": lambda one: say("{{ x }}", x=one), "note": lambda one: one.note}
         cells["published"] = lambda one: wording.date(one.published).text
-        rows = [[cells[name](figure) for name in titles] for figure in data]
+        rows = [
+            [say(remark) if remark and name == "note" else cells[name](figure) for name in titles]
+            for figure, remark in known
+        ]
     return [one | {"header": place == 0} for place, one in enumerate(head)], rows
 
 

@@ -16,7 +16,8 @@ class Test:
     """Whether something holds, by how much, and where it would flip.
 
     `holds` is None when what it needs is not known. `margin` is in `unit`, `flips_at` in `level_unit`:
-    between shares the one is in percentage points, the other in percent.
+    between shares the one is in percentage points, the other in percent. `tolerance` marks a margin that is
+    room within a tolerance, not the distance to a threshold.
     """
 
     holds: bool | None
@@ -26,6 +27,7 @@ class Test:
     unit: str = ""
     level_unit: str = ""
     reads: tuple[Read, ...] = ()
+    tolerance: bool = False
     __test__ = False  # pytest takes a class of this name for its own
 
     def __bool__(self) -> bool:
@@ -79,7 +81,7 @@ def near(amount: Amount, target: float | Amount, *, within: float) -> Test:
     margin = within - abs(amount.value - aim)
     edge = aim + math.copysign(within, amount.value - aim)
     words = f"{called(amount)} is within {within:g} of {aim:g}"
-    return _test(amount, words, margin, edge, reads, holds=margin >= -1e-9)
+    return replace(_test(amount, words, margin, edge, reads, holds=margin >= -1e-9), tolerance=True)
 
 
 def happened(*events: Event) -> Test:
@@ -136,6 +138,4 @@ def _joined(one: Test, other: Test, holds: bool | None, word: str) -> Test:
     pick = min if word == "and" else max
     nearest = pick(measured, key=lambda test: test.margin or 0.0) if measured else Test(holds, "")
     words = f"{one.words} {word} {other.words}"
-    return Test(
-        holds, words, nearest.margin, nearest.flips_at, nearest.unit, nearest.level_unit, one.reads + other.reads
-    )
+    return replace(nearest, holds=holds, words=words, reads=one.reads + other.reads)

@@ -34,6 +34,8 @@ class Wanted:
         In seconds.
     data : Path or None
         Another ledger than the project's.
+    scheduler : str
+        Address of a Dask scheduler, or `local`; this machine's own processes when empty.
     cache : str
         Folder or address of earlier results, for what need not run again; nothing is kept or reused when empty.
     """
@@ -48,6 +50,7 @@ class Wanted:
     section_limit: float = SECTION_LIMIT
     data: Path | None = None
     cache: str = ""
+    scheduler: str = ""
 
     def folder(self, edition: str) -> str:
         """Name of an edition's folder; another day or other parameters make another folder."""

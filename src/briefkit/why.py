@@ -34,6 +34,8 @@ class Answer:
         Which cells of which section read it, in the editions given.
     rests : list of (claim, distance)
         Claims that rest on it: 1 directly, 2 through a premise, and so on.
+    stands : dict or None
+        Of a claim, the verdict in the latest edition: edition, as_of, verdict, margin, unit, fell.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Answer:
     sources: dict[str, dict[str, Any]]
     read_in: list[tuple[str, list[int]]]
     rests: list[tuple[str, int]]
+    stands: dict[str, Any] | None = None
 
 
 def why(name: str, ledger: Ledger, sections: Iterable[Section] = ()) -> Answer:

@@ -6,6 +6,7 @@ import math
 import numbers
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,7 @@ from briefkit import measures
 from briefkit.errors import ExportError
 from briefkit.figure import Event, Figure, Read, marks, reads_of
 from briefkit.likelihood import likelihood_word
+from briefkit.period import last_day
 from briefkit.quantity import Quantity
 
 _WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
@@ -192,6 +194,12 @@ def day(thing: Event) -> Said:
     return replace(whole, text=whole.text.rsplit(" ", 1)[0])
 
 
+def until(length: Figure) -> Said:
+    """The day on which a length in days ends that begins with its period: 18 June 2026."""
+    end = last_day(length.period) + timedelta(days=_known(length))
+    return _with_source(length, date(end.isoformat()).text)
+
+
 def month(thing: Event | Figure | str) -> Said:
     """Month and year of a day: September 2018."""
     whole = date(thing)
@@ -277,6 +285,7 @@ FILTERS: dict[str, Callable[..., Said]] = {
     "day": day,
     "year": year,
     "month": month,
+    "until": until,
     "since": since,
     "versus": versus,
     "rose": rose,

@@ -17,6 +17,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Picture
 
+from briefkit.charts._card import card
 from briefkit.charts._layout import layout_problems
 from briefkit.charts._svg import svg
 from briefkit.charts._theme import COLOURS, GRID, INK, MUTED, PALETTE, PAPER, VERDICT, canvas, fit, size, use_fonts
@@ -32,6 +33,7 @@ __all__ = [
     "PALETTE",
     "PAPER",
     "VERDICT",
+    "card",
     "draw",
     "frame",
     "layout_problems",
@@ -99,7 +101,7 @@ def frame(
         "title": _told(title),
         "alt": said(alt),
         "unit": _unit(things) if unit is None else unit,
-        "caption": _told(caption) if caption else None,
+        "caption": _credited(caption, things),
         "reads": reads,
         "data": {"columns": [str(name) for name in shown.columns], "rows": _rows(shown)},
         "sources": {name: sources[name] for name in _named(reads) if name in sources} if sources else {},
@@ -114,6 +116,9 @@ def draw(kind: str, *data: Any, **options: Any) -> Iterator[tuple[Picture, pd.Da
         shown: pd.DataFrame = import_module(f"briefkit.charts.{kind}").draw(axes, *data, **options)
         if shown.empty:
             _blank(axes)
+        elif not axes.axison and kind != "places":  # boxes and words have their places: nothing to cut
+            for part in axes.get_children():
+                part.set_clip_on(False)
         fit(axes)
         picture = axes.get_figure(root=True)
         assert picture is not None
@@ -130,6 +135,15 @@ def said(text: Told | str | None) -> str:
 
 def _told(text: Told | str) -> Told:
     return dict(text) if isinstance(text, Mapping) else {"text": text, "notes": []}
+
+
+def _credited(caption: Told | str | None, things: Iterable[Any]) -> Told | None:
+    """The caption, and whom shapes that lie beside the ledger are from, as their file says."""
+    given = [one["metadata"]["attribution"] for one in things if isinstance(one, Mapping) and "metadata" in one]
+    if not given:
+        return _told(caption) if caption else None
+    told = _told(caption or "")
+    return told | {"text": " ".join(filter(None, [told["text"], f"Outlines: {'; '.join(given)}."]))}
 
 
 def _refuse(kind: str, chart: str, title: str, alt: str) -> None:

@@ -12,6 +12,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 from matplotlib.transforms import offset_copy
 
 from briefkit.charts._text import MONTHS, number, spread, tall, width, wrap
@@ -88,7 +90,7 @@ def history(figure: Any, since: Any = None, until: Any = None) -> pd.DataFrame:
 
 
 def years(axes: Axes, low: float, high: float, *, most: int = 10) -> None:
-    """Label the x axis with years, each in the middle of its year; months where there is hardly more than one."""
+    """Tick the x axis where years begin, each label in the middle of its year; months where there is hardly one."""
     axes.set_xlim(low, high)
     if high - low < 2.2:
         quarters = [year + part / 4 for year in range(int(low), int(high) + 1) for part in range(4)]
@@ -96,28 +98,38 @@ def years(axes: Axes, low: float, high: float, *, most: int = 10) -> None:
         axes.set_xticks(ticks, [f"{MONTHS[round(tick % 1 * 12)][:3]}\n{int(tick)}" for tick in ticks])
         return
     step = next(step for step in (1, 2, 5, 10, 20, 50, 100) if (high - low) / step <= most)
-    shown = [year for year in range(int(np.floor(low)), int(high) + 1) if year % step == 0]
-    shown = [year for year in shown if low <= year + 0.5 <= high]
-    axes.set_xticks([year + 0.5 for year in shown], [str(year) for year in shown])
+    begins, labels = calendar(low, high, step)
+    axes.set_xticks([at for at, _ in labels], [year for _, year in labels])
+    axes.tick_params(axis="x", length=0, pad=6)
+    deep = -3 / axes.get_window_extent().height
+    drawn = Path([spot for at in begins for spot in ((at, 0), (at, deep))], [1, 2] * len(begins))  # one for all: small
+    look: Look = {"transform": axes.get_xaxis_transform(), "clip_on": False, "gid": "years"}
+    axes.add_patch(PathPatch(drawn, ec=MUTED, lw=0.6, fc="none", **look))
+
+
+def calendar(low: float, high: float, step: int) -> tuple[list[float], list[tuple[float, str]]]:
+    """Where years begin, and each `step`-th year with the place of its label: alike in all charts through time.
+
+    A year's label stands in its middle, between two ticks; over so long a time that a year is hardly seen, at its
+    beginning, and only the years that are named have a tick.
+    """
+    every = range(int(np.ceil(low - 1e-9)), int(high + 1e-9) + 1)
+    if high - low > 40:
+        named = [year for year in every if year % step == 0]
+        return [float(year) for year in named], [(float(year), str(year)) for year in named]
+    named = [year for year in range(int(np.floor(low)), int(high) + 1) if year % step == 0]
+    return [float(year) for year in every], [(year + 0.5, str(year)) for year in named if low <= year + 0.5 <= high]
 
 
 def values(axes: Axes, high: float, unit: str, *, low: float = 0.0, whole: bool = False) -> None:
-    """Scale the y axis from `low` to a round number above `high`: at most five lines, the unit on top."""
+    """Scale the y axis from `low` to a round number above `high`, with at most five lines."""
     steps = [factor * 10.0**power for power in range(-3, 9) for factor in (1, 2, 2.5, 5)]
     step = next(step for step in steps if (high - low) / step <= 5 and (step % 1 == 0 or not whole))
     first, last = np.floor(low / step) * step, np.ceil(high / step - 1e-9) * step
     ticks = np.arange(first, last + step / 2, step)
     axes.set_ylim(first, last)
     axes.set_yticks(ticks, [number(round(float(tick), 6), unit) for tick in ticks])
-    axes.grid(axis="y")
-    if unit not in ("percent", "count", ""):
-        note(axes, unit[0].upper() + unit[1:])
-
-
-def note(axes: Axes, text: str) -> None:
-    """Small words above the drawing, flush with its left edge."""
-    place = offset_copy(axes.transAxes, axes.get_figure(root=True), x=0, y=9, units="points")
-    axes.text(0, 1, text, transform=place, color=MUTED, fontsize=SMALL, va="bottom")
+    axes.grid(axis="y", clip_on=False)
 
 
 def end_labels(axes: Axes, anchors: Sequence[tuple[float, float, str, str]], *, room: float = 118) -> None:
@@ -146,6 +158,7 @@ MARKS: dict[str, tuple[Look, str]] = {
     "recalled": ({"marker": "o", "mfc": PAPER, "mec": MUTED, "ls": ""}, "recalled, no document seen"),
     "partial": ({"marker": "d", "mfc": PAPER, "mec": MUTED, "ls": ""}, "part of a year"),
     "forecast": ({"marker": "", "ls": (0, (3, 2)), "color": MUTED}, "forecast or plan"),
+    "carried": ({"marker": "", "ls": (0, (1, 1.6)), "lw": 1.4, "color": MUTED}, "no later count is known"),
     "interval": (
         {"marker": "", "lw": 5, "alpha": 0.3, "color": MUTED, "solid_capstyle": "butt"},
         "range given by the source",
@@ -153,25 +166,31 @@ MARKS: dict[str, tuple[Look, str]] = {
 }
 
 
-def key(axes: Axes, marks: Iterable[str], *, below: float = 20) -> None:
+def key(axes: Axes, marks: Iterable[str], *, below: float = 20, right: bool = False) -> None:
     """One line under the axis that says what the special marks mean; nothing when there are none."""
     entries = [MARKS[mark] for mark in MARKS if mark in set(marks)]
-    legend(axes, [Line2D([], [], **look) for look, _ in entries], [words for _, words in entries], below=below)
+    legend(
+        axes, [Line2D([], [], **look) for look, _ in entries], [words for _, words in entries], below=below, right=right
+    )
 
 
-def legend(axes: Axes, handles: Sequence[Any], words: Sequence[str], *, below: float = 0, above: float = 0) -> None:
-    """A row of symbols with words, under the axis or above the drawing."""
+def legend(
+    axes: Axes, handles: Sequence[Any], words: Sequence[str], *, below: float = 0, above: float = 0, right: bool = False
+) -> None:
+    """A row of symbols with words, under the axis or above the drawing; at the right, where a phone begins."""
     if not handles:
         return
-    edge, shift, corner = (0, -below, 2) if below else (1, above, 3)  # upper, lower left
-    place = offset_copy(axes.transAxes, axes.get_figure(root=True), x=0, y=shift, units="points")
     rows = sum(width(text, SMALL) + 34 for text in words) / 440
+    edge, shift = (0, -below) if below else (1, above)
+    right = right and (not below or rows < 0.7)  # a long key would reach past the value axis
+    corner = {(True, False): 2, (True, True): 1, (False, False): 3, (False, True): 4}[bool(below), right]
+    place = offset_copy(axes.transAxes, axes.get_figure(root=True), x=0, y=shift, units="points")
     made = Legend(
         axes,
         list(handles),
         list(words),
         loc=corner,
-        bbox_to_anchor=(0, edge),
+        bbox_to_anchor=(int(right), edge),
         bbox_transform=place,
         ncols=len(words) if rows <= 1 else max(1, int(len(words) / rows)),
         frameon=False,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ class Sheet:
     scale: float  # metres to the point
     width: float
     height: float
+    known: np.ndarray | None = None  # the edge of what is known, in points; the whole page without one
 
     def place(self, lonlat: Any) -> np.ndarray:
         """Points from the top left, shape (n, 2)."""
@@ -35,8 +36,16 @@ class Sheet:
         return np.column_stack([(x - self.west) / self.scale, (self.north - y) / self.scale])
 
     def holds(self, x: float, y: float, box: tuple[float, float] = (0, 0)) -> bool:
-        """Whether a box with its top left corner at x, y is on the page."""
-        return bool(x >= 3 and x + box[0] <= self.width - 3 and y >= 3 and y + box[1] <= self.height - 3)
+        """Whether a box with its top left corner at x, y is on the page, and on what is known, with a little air."""
+        left, top, right, low = x - 3, y - 3, x + box[0] + 3, y + box[1] + 3
+        return bool(self.inside(np.array([[left, top], [right, top], [right, low], [left, low]])).all())
+
+    def inside(self, spots: np.ndarray) -> np.ndarray:
+        """Which points are on the page, and on what is known."""
+        on_page = ((spots >= 0) & (spots <= (self.width, self.height))).all(axis=1)
+        if self.known is None or not on_page.any():
+            return np.asarray(on_page)
+        return np.asarray(on_page & Path(self.known).contains_points(spots))
 
 
 def about(feature: Mapping[str, Any], name: str) -> Any:
@@ -73,15 +82,15 @@ def corners(extent: tuple[float, float, float, float]) -> np.ndarray:
     return np.column_stack([lon.ravel(), lat.ravel()])
 
 
-def sheet_for(seen: list[np.ndarray], tallest: float, width: float = WIDTH - 6) -> Sheet:
+def sheet_for(seen: list[np.ndarray], tallest: float, width: float = WIDTH - 6, *, air: float = 0.07) -> Sheet:
     """Lambert's equal-area projection about the middle of what is seen, as large as the column allows."""
     every = np.vstack(seen)
     lon, lat = (every.min(axis=0) + every.max(axis=0)) / 2
     project = Transformer.from_crs("EPSG:4326", f"+proj=laea +lat_0={lat} +lon_0={lon} +datum=WGS84", always_xy=True)
     x, y = project.transform(*every.T)
     west, east, south, north = x.min(), x.max(), y.min(), y.max()
-    air = 0.07 * max(east - west, north - south, 20_000.0)
-    west, east, south, north = west - air, east + air, south - air, north + air
+    more = air * max(east - west, north - south, 20_000.0)
+    west, east, south, north = west - more, east + more, south - more, north + more
     scale = max((east - west) / width, (north - south) / tallest)
     height = min(tallest, max((north - south) / scale, 200.0))
     middle_x, middle_y = (west + east) / 2, (south + north) / 2
@@ -119,17 +128,33 @@ def _page(sheet: Sheet) -> Bbox:
     return Bbox.from_bounds(0, 0, sheet.width, sheet.height)
 
 
-def ground(sheet: Sheet, bbox: Sequence[float] | None) -> PathPatch:
-    """The ground of the map: the whole sheet, or as far as the shapes are known."""
+def bounded(sheet: Sheet, bbox: Sequence[float] | None) -> Sheet:
+    """A sheet that ends where nothing more is known: no blank strip above or below, and the edge in its memory."""
     if bbox is None:
-        return PathPatch(
-            Path([(0, 0), (sheet.width, 0), (sheet.width, sheet.height), (0, sheet.height)]), fc=WASH, lw=0, zorder=0
-        )
+        return sheet
     west, south, east, north = bbox
     along = np.linspace(0, 1, 40)
     lon = [west + along * (east - west), np.full(40, east), east - along * (east - west), np.full(40, west)]
     lat = [np.full(40, south), south + along * (north - south), np.full(40, north), north - along * (north - south)]
-    return area(sheet, [np.column_stack([np.concatenate(lon), np.concatenate(lat)])], fc=WASH, lw=0, zorder=0)
+    edge = sheet.place(np.column_stack([np.concatenate(lon), np.concatenate(lat)]))
+    top, low = max(edge[:, 1].min(), 0.0), min(edge[:, 1].max(), sheet.height)
+    cut = replace(sheet, north=sheet.north - top * sheet.scale, height=low - top)
+    return replace(cut, known=np.clip(edge - (0, top), (0, 0), (cut.width, cut.height)))
+
+
+def ground(sheet: Sheet) -> PathPatch:
+    """The ground of the map: the whole sheet, or as far as the shapes are known."""
+    page = np.array([(0, 0), (sheet.width, 0), (sheet.width, sheet.height), (0, sheet.height), (0, 0)])
+    return PathPatch(Path(page if sheet.known is None else sheet.known), fc=WASH, lw=0, zorder=0)
+
+
+def tiles(sheet: Sheet, features: Iterable[Mapping[str, Any]], step: float = 6.0) -> np.ndarray:
+    """Small boxes that together fill some shapes, shape (n, 4): where a name would lie on land that is not its own."""
+    x, y = np.meshgrid(np.arange(step / 2, sheet.width, step), np.arange(step / 2, sheet.height, step))
+    spots = np.column_stack([x.ravel(), y.ravel()])
+    rings = [Path(sheet.place(polygon[0])) for one in features for polygon in polygons(one)]
+    inside = np.any([ring.contains_points(spots) for ring in rings], axis=0) if rings else np.zeros(len(spots), bool)
+    return np.hstack([spots[inside] - step / 2, spots[inside] + step / 2])
 
 
 def coast(sheet: Sheet, ring: np.ndarray, known: Sequence[float] | None) -> Path:
@@ -145,6 +170,12 @@ def coast(sheet: Sheet, ring: np.ndarray, known: Sequence[float] | None) -> Path
     runs = np.split(spots[kept], np.flatnonzero(codes[kept] == Path.MOVETO)[1:])
     lines = [Path(_smooth(run)) for run in runs if len(run) > 1]
     return Path.make_compound_path(*lines) if lines else Path(np.zeros((1, 2)))
+
+
+def ring(sheet: Sheet, line: np.ndarray) -> Path:
+    """A closed line, on the page or not."""
+    spots = _smooth(sheet.place(line))
+    return Path(np.vstack([spots, spots[:1]]), closed=True)
 
 
 def dense(sheet: Sheet, outline: np.ndarray, step: float = 4.0) -> np.ndarray:

@@ -15,6 +15,7 @@ from briefkit.charts._text import covered, free_place, number, tall, value_of, w
 from briefkit.charts._theme import INK, MUTED, PALETTE, PAPER, SMALL, SPACING, STRONG, Look
 
 Names = Sequence[str]
+_NAME = 5  # a name that is covered is so much worse than a coast
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,8 @@ def labels_of(
     return list(found.values())
 
 
-def busy(sheet: Sheet, named: list[Any], spots: list[Any], circles: list[Any]) -> np.ndarray:
-    """Boxes that words should leave free: shapes with a little air, sites, and the lines of circles."""
+def busy(sheet: Sheet, named: list[Any], spots: list[Any], circles: list[Any], land: list[Any]) -> np.ndarray:
+    """Boxes that words should leave free: shapes with a little air, sites, the lines of circles and coasts."""
     edges = [dense(sheet, polygon[0]) for one in named for polygon in polygons(one)]
     # a shape is filled by itself drawn smaller and smaller
     edges = [_filled(edge) for edge in edges]
@@ -60,7 +61,9 @@ def busy(sheet: Sheet, named: list[Any], spots: list[Any], circles: list[Any]) -
     along = np.unique(np.round(np.vstack([*edges, np.zeros((0, 2))])), axis=0)
     marks = np.vstack([sheet.place((lon, lat)) for _, lon, lat in spots]) if spots else np.zeros((0, 2))
     rings = np.vstack([*(dense(sheet, circle(*one[:3])) for one in circles), np.zeros((0, 2))])
-    return np.vstack([np.hstack([along - 3, along + 3]), np.hstack([marks - 6, marks + 6]), np.hstack([rings, rings])])
+    coasts = np.vstack([*(dense(sheet, polygon[0]) for one in land for polygon in polygons(one)), np.zeros((0, 2))])
+    lines = np.unique(np.round(np.vstack([rings, coasts])), axis=0)
+    return np.vstack([np.hstack([along - 3, along + 3]), np.hstack([marks - 6, marks + 6]), np.hstack([lines, lines])])
 
 
 def _filled(edge: np.ndarray, step: float = 5.0) -> np.ndarray:
@@ -72,9 +75,11 @@ def _filled(edge: np.ndarray, step: float = 5.0) -> np.ndarray:
 
 def write(axes: Axes, sheet: Sheet, label: Label, taken: np.ndarray) -> np.ndarray:
     """Write a block of lines where it hides least; a name that may be left out is, where it would hide anything."""
-    x, y = sheet.place(label.middle)[0]
-    if not sheet.holds(x, y):
+    edge = np.vstack([dense(sheet, part) for part in label.parts])
+    seen = edge[sheet.inside(edge)]
+    if not len(seen):
         return taken
+    x, y = sheet.place(label.middle)[0] if len(seen) == len(edge) else (seen.min(axis=0) + seen.max(axis=0)) / 2
     weights = [STRONG if label.strong and at == 0 else 400 for at in range(len(label.lines))]
     long = max(wide(line, SMALL, weight) for line, weight in zip(label.lines, weights, strict=True))
     box = (long, tall("\n" * (len(label.lines) - 1), SMALL))
@@ -88,7 +93,17 @@ def write(axes: Axes, sheet: Sheet, label: Label, taken: np.ndarray) -> np.ndarr
     inside = [corner for corner in corners if sheet.holds(*corner, box)]
     if not inside:
         return taken
-    (left, top), hidden = free_place(box, inside, taken)
+
+    written = taken[taken[:, 2] - taken[:, 0] > 20]
+
+    def price(left: float, top: float) -> float:
+        """A long leader, and the names that it crosses."""
+        near = np.clip((x, y), (left, top), (left + box[0], top + box[1]))
+        way = np.linspace((x, y), near, 24)[6:]
+        crossed = ((way[:, None] > written[:, :2]) & (way[:, None] < written[:, 2:])).all(axis=2).any(axis=0)
+        return float(np.hypot(*(near - (x, y))) / 3 + 30 * crossed.sum())
+
+    (left, top), hidden = free_place(box, inside, taken, price)
     if hidden and label.strong is False:
         return taken
     line = _leader(sheet, label, (left, top, left + box[0], top + box[1]))
@@ -98,7 +113,7 @@ def write(axes: Axes, sheet: Sheet, label: Label, taken: np.ndarray) -> np.ndarr
         colour = MUTED if label.strong is False else INK
         axes.text(left, top + tall("", SMALL) * (at + 0.5), text, color=colour, **look)
     block = [[left - 2, top - 1, left + box[0] + 2, top + box[1] + 1]]
-    return np.vstack([taken, np.hstack([line - 1, line + 1]), block])
+    return np.vstack([taken, np.hstack([line - 1, line + 1]), *block * _NAME])
 
 
 def _leader(sheet: Sheet, label: Label, box: tuple[float, float, float, float]) -> np.ndarray:
@@ -123,22 +138,16 @@ def region(axes: Axes, sheet: Sheet, words: str, lonlat: tuple[float, float], ta
 
 
 def ring_label(axes: Axes, sheet: Sheet, ring: tuple[float, float, float, str], taken: np.ndarray) -> np.ndarray:
-    words = ", ".join(filter(None, [ring[3], f"{number(ring[2])} km"]))
+    """Name a circle on its line: words and distance, where that hides least."""
+    words = ": ".join(filter(None, [ring[3], f"{number(ring[2])}\u00a0km"]))
     box = (wide(words, SMALL) + 6, tall(words, SMALL) + 2)
-    line = sheet.place(circle(*ring[:3]))[::3]
+    line = sheet.place(circle(*ring[:3]))
     corners = [(x - box[0] / 2, y - box[1] / 2) for x, y in line]
     inside = [corner for corner in corners if sheet.holds(*corner, box)]
     if not inside:
         return taken
     (left, top), _ = free_place(box, inside, taken)
     axes.add_patch(Rectangle((left, top), *box, fc=PAPER, lw=0, zorder=5))
-    look: Look = {
-        "ha": "center",
-        "va": "center",
-        "fontsize": SMALL,
-        "color": PALETTE[0],
-        "zorder": 6,
-        "linespacing": SPACING,
-    }
-    axes.text(left + box[0] / 2, top + box[1] / 2, words, **look)
-    return np.vstack([taken, [left, top, left + box[0], top + box[1]]])
+    look: Look = {"ha": "center", "va": "center", "fontsize": SMALL, "color": PALETTE[0], "zorder": 6}
+    axes.text(left + box[0] / 2, top + box[1] / 2, words, linespacing=SPACING, **look)
+    return np.vstack([taken, *[[left, top, left + box[0], top + box[1]]] * _NAME])

@@ -32,7 +32,7 @@ def svg(figure: Figure, *, chart: str, alt: str) -> str:
         parent.attrib.update(_lean(parent.attrib, chart, meant))
     for group in list(root.iter()):
         group[:] = [child for child in group if len(child) or child.attrib or child.text]
-    _frame(root, chart, alt)
+    _frame(root, chart, alt, _axis(figure))
     return ElementTree.tostring(root, encoding="unicode")
 
 
@@ -57,14 +57,23 @@ def _lean(given: dict[str, str], chart: str, meant: set[str]) -> dict[str, str]:
     return kept
 
 
-def _frame(root: ElementTree.Element, chart: str, alt: str) -> None:
+def _axis(figure: Figure) -> float:
+    """Points at the left edge that hold the labels of the y axis; 0 without any."""
+    axes = figure.axes[0]
+    said = axes.axison and any(label.get_text() for label in axes.get_yticklabels())
+    return max(float(axes.get_position().x0 * WIDTH) - 1, 0.0) if said else 0.0
+
+
+def _frame(root: ElementTree.Element, chart: str, alt: str, axis: float) -> None:
     width, height = (float(side) for side in root.attrib["viewBox"].split()[2:])
     scale = COLUMN / WIDTH
     box = f"0 0 {width:g} {height:g}"
     root.attrib.clear()
     size = {"width": f"{width * scale:.0f}", "height": f"{height * scale:.0f}", "viewBox": box}
     line = {"stroke-linejoin": "round", "stroke-linecap": "butt"}
-    named = {"role": "img", "aria-labelledby": f"{chart}-alt", "id": chart}
+    named = {"role": "img", "aria-labelledby": f"{chart}-alt", "id": chart} | (
+        {"data-axis": f"{axis:.1f}"} if axis else {}
+    )
     root.attrib.update({"xmlns": "http://www.w3.org/2000/svg"} | size | line | named)
     family = f"font-family:{', '.join(map(repr, families()))}"
     for text in root.iter("text"):  # said once for all words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -89,7 +89,10 @@ def spread(
 
 
 def free_place(
-    box: tuple[float, float], spots: Iterable[tuple[float, float]], taken: np.ndarray
+    box: tuple[float, float],
+    spots: Iterable[tuple[float, float]],
+    taken: np.ndarray,
+    price: Callable[[float, float], float] = lambda x, y: 0.0,
 ) -> tuple[tuple[float, float], float]:
     """The first of `spots` (lower left corners) where a box hides least of `taken`, and how much it hides.
 
@@ -101,6 +104,8 @@ def free_place(
         Corners, best first.
     taken : array of shape (n, 4)
         Boxes x0, y0, x1, y1 that should stay free; points are boxes of no size.
+    price : callable
+        What a corner costs besides, such as its distance, in square points hidden.
     """
     tried = []
     for x, y in spots:
@@ -108,7 +113,7 @@ def free_place(
         high = np.minimum(y + box[1], taken[:, 3]) - np.maximum(y, taken[:, 1])
         hidden = np.where((wide >= 0) & (high >= 0), np.maximum(wide, 1) * np.maximum(high, 1), 0).sum()
         tried.append(((x, y), float(hidden)))
-    return min(tried, key=lambda one: one[1])
+    return min(tried, key=lambda one: one[1] + price(*one[0]))
 
 
 def number(value: float, unit: str = "") -> str:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
-import seaborn
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -88,11 +87,16 @@ def _settings() -> dict[str, object]:
 @contextmanager
 def canvas() -> Iterator[Axes]:
     """Axes as wide as a column, in the house's look; settings of the caller come back afterwards."""
+    import seaborn
+
     with matplotlib.rc_context():
         seaborn.set_theme(style="ticks", palette=list(PALETTE), rc=_settings())
         figure = Figure(figsize=(WIDTH / 72, 240 / 72), dpi=72)
         FigureCanvasAgg(figure)
-        yield figure.add_axes((0.0, 0.0, 1.0, 1.0))
+        axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+        figure.patch.set_visible(False)  # see-through on any page, and nothing to send
+        axes.patch.set_visible(False)
+        yield axes
 
 
 def size(axes: Axes, height: float, *, width: float = WIDTH) -> None:

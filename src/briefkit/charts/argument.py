@@ -48,7 +48,9 @@ def draw(
     texts = [wrap((labels or {}).get(row["claim"], row["statement"]), wide - 14, SMALL) for row in rows]
     facts = [len([one for one in _premises(row) if one not in place]) for row in rows]
     boxes = layered([tall(text, SMALL) + 28 for text in texts], edges)
-    points(axes, boxes.height)
+    explained = _explained(any(facts), any(row["verdict"] != "holds" for row in rows))
+    points(axes, boxes.height + tall(explained, SMALL) + 10)
+    axes.text(0, boxes.height + 10, explained, color=MUTED, fontsize=SMALL, va="top", linespacing=SPACING)
     for edge, route in zip(edges, boxes.routes, strict=True):
         spots = [(boxes.column[box] * (wide + gap) + side, boxes.middle[box]) for box in route for side in (0, wide)]
         colour = VERDICT[rows[edge[0]]["verdict"]]
@@ -77,11 +79,18 @@ def _premises(row: Mapping[str, Any]) -> list[str]:
     return [one for one in found.split(";") if one] if isinstance(found, str) else list(found)
 
 
+def _explained(facts: bool, shaky: bool) -> str:
+    """The key: what the small words and the dashes mean."""
+    said = ["Facts: figures and events of the ledger that a statement rests on besides other statements."] * facts
+    said += ["Dashed: from a statement that does not hold, or only in part."] * shaky
+    return wrap(" ".join(["Lines run from a premise to what rests on it.", *said]), WIDTH - 12, SMALL)
+
+
 def _box(axes: Axes, left: float, mid: float, wide: float, text: str, verdict: str, facts: int) -> None:
     colour, high = VERDICT[verdict], tall(text, SMALL) + 21
     top = mid - high / 2
-    axes.add_patch(Rectangle((left, top), wide, high, fc=PAPER, ec=colour, lw=0.9, zorder=2))
-    axes.add_patch(Rectangle((left, top), 3, high, fc=colour, ec=colour, lw=0.9, zorder=2))
+    axes.add_patch(Rectangle((left, top), wide, high, fc=PAPER, ec=colour, lw=0.9, zorder=2, clip_on=False))
+    axes.add_patch(Rectangle((left, top), 3, high, fc=colour, ec=colour, lw=0.9, zorder=2, clip_on=False))
     axes.plot(left + 11, top + 9, marker=VERDICT_MARK[verdict], ms=5, color=colour, mew=0, zorder=3)
     look: Look = {"fontsize": SMALL, "va": "center", "zorder": 3}
     axes.text(left + 17, top + 9, verdict, color=colour, weight=STRONG, **look)

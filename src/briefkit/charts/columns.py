@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from briefkit.charts._axes import history, legend, series, values, years
+from briefkit.charts._axes import MARKS, history, legend, series, values, years
 from briefkit.charts._text import number
 from briefkit.charts._theme import INK, MUTED, SMALL, STRONG, Look, size
 
@@ -44,12 +44,11 @@ def draw(
     values(axes, float(every["value"].max()), drawn[0][0].figure.unit)
     years(axes, float(np.floor(every["begin"].min())), float(np.ceil(every["until"].max() - 0.01)), most=15)
     wide = 0.8 / len(drawn)
-    faint = False
+    unsure: set[str] = set()
     for place, (each, rows) in enumerate(drawn):
         at = rows["at"].round(1) - 0.4 + (place + 0.5) * wide
-        unsure = rows["recalled"] | rows["forecast"]
-        faint |= bool(unsure.any())
-        faces = [(each.colour, 0.3 if one else 1.0) for one in unsure]
+        unsure |= {mark for mark in ("recalled", "forecast") if rows[mark].any()}
+        faces = [(each.colour, 0.3 if one else 1.0) for one in rows["recalled"] | rows["forecast"]]
         axes.bar(at, rows["value"], wide * 0.9, color=faces, edgecolor=each.colour, lw=0.9)
         last = rows.iloc[-1]
         side = "right" if place == 0 else "left" if place == len(drawn) - 1 else "center"
@@ -58,9 +57,10 @@ def draw(
         axes.annotate(number(last["value"]), (edge, last["value"]), (0, 2), textcoords="offset points", **look)
     handles = [Patch(facecolor=each.colour, edgecolor=each.colour) for each, _ in drawn]
     words = [each.label for each, _ in drawn]
-    if faint:
-        handles, words = [*handles, Patch(facecolor=(MUTED, 0.3), edgecolor=MUTED)], [*words, "recalled or planned"]
-    legend(axes, handles, words, above=24)
+    if unsure:
+        said = " or ".join(MARKS[mark][1] for mark in MARKS if mark in unsure)
+        handles, words = [*handles, Patch(facecolor=(MUTED, 0.3), edgecolor=MUTED)], [*words, said]
+    legend(axes, handles, words, above=10, right=True)
     axes.spines["bottom"].set_edgecolor(INK)
     kept = ["period", "value", "published", "source", "status"]
     return pd.concat(

@@ -24,7 +24,8 @@ def draw(
     Parameters
     ----------
     pairs : pair of Figure
-        Earlier and later reading; a pair of which one is not known shows the other alone.
+        Earlier and later reading; a pair of which one is not known shows the other alone, and one that is the same
+        reading twice says so.
     labels : mapping of id to str, or sequence, optional
         By default the titles.
     names : pair of str
@@ -85,14 +86,20 @@ def _row(axes: Axes, pair: tuple[Any, Any], left: float, right: float, mid: floa
         axes.plot([zero, zero], [mid - 3, mid + 5], color=MUTED, lw=0.8)
     if spots[0] is not None and spots[1] is not None and spots[0] != spots[1]:
         axes.plot([spots[0], spots[1]], [mid + 1, mid + 1], color=PALETTE[0], lw=2.2, alpha=0.45, solid_capstyle="butt")
+    same = pair[0].known and (pair[0].period, pair[0].value) == (now.period, now.value)
     looks: tuple[Look, Look] = ({"mfc": PAPER, "mec": PALETTE[0], "mew": 1.3}, {"color": PALETTE[0]})
     first_left = spots[0] is None or spots[1] is None or spots[0] <= spots[1]
-    for one, spot, look, mine in zip(pair, spots, looks, (first_left, not first_left), strict=True):
+    sides = (first_left, not first_left)
+    for later, one, spot, look, mine in zip((False, True), pair, spots, looks, sides, strict=True):
         if spot is None:
             continue
         axes.plot(spot, mid + 1, "o", ms=6, zorder=3, **look)
+        if same and not later:
+            if spot > left + 40:
+                axes.text(spot - 9, mid + 1, "no newer value", ha="right", va="center", fontsize=SMALL, color=MUTED)
+            continue
         side = "right" if mine else "left"
-        style: Look = {"color": PALETTE[0], "weight": STRONG} if one is now else {"color": INK}
+        style: Look = {"color": PALETTE[0], "weight": STRONG} if later else {"color": INK}
         words = f"{number(one.value, one.unit)}\n{day(one.period)}"
         shift = -7 if mine else 7
         axes.text(spot + shift, mid + 1, words, ha=side, va="center", fontsize=SMALL, linespacing=SPACING, **style)

@@ -80,7 +80,7 @@ def draw(
         Patch(facecolor=looks[name][0], edgecolor=PAPER, hatch=looks[name][1], alpha=_alpha(name, rest))
         for name in columns
     ]
-    legend(axes, handles, [f"{name} {int(table[name].sum())}" for name in columns], above=6)
+    legend(axes, handles, [f"{name} {int(table[name].sum())}" for name in columns], above=6, right=True)
     shown = table.rename_axis("year").reset_index()
     return shown.assign(**{noun: total.to_numpy()})
 

@@ -78,7 +78,7 @@ def draw(
     _name(axes, anchors, [*(rows for _, rows in drawn), *(line for fan in fans.values() for line in _filled(fan))])
     for at, words in (moments or {}).items():
         rule(axes, at, words)
-    key(axes, marks)
+    key(axes, marks, right=True)
     return pd.concat([_shown(each, rows) for each, rows in drawn], ignore_index=True)
 
 

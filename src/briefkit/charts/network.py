@@ -131,5 +131,6 @@ def _tie(
 def _box(axes: Axes, left: float, mid: float, wide: float, text: str) -> None:
     high = tall(text, SMALL) + 5
     shape = "round,pad=0,rounding_size=3"
-    axes.add_patch(FancyBboxPatch((left, mid - high / 2), wide, high, shape, fc=WASH, ec=MUTED, lw=0.5, zorder=2))
+    look: Look = {"fc": WASH, "ec": MUTED, "lw": 0.5, "zorder": 2, "clip_on": False}
+    axes.add_patch(FancyBboxPatch((left, mid - high / 2), wide, high, shape, **look))
     axes.text(left + wide / 2, mid, text, ha="center", va="center", fontsize=SMALL, color=INK, linespacing=SPACING)

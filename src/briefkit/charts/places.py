@@ -15,13 +15,16 @@ from briefkit.charts._globe import (
     Sheet,
     about,
     area,
+    bounded,
     circle,
     coast,
     corners,
     ground,
     outline,
     polygons,
+    ring,
     sheet_for,
+    tiles,
 )
 from briefkit.charts._names import Label, Names, busy, labels_of, region, ring_label, write
 from briefkit.charts._text import free_place, value_of
@@ -65,7 +68,7 @@ def draw(
         Places: name with lon and lat; left out while `since`, an event or figure, is not known.
     rings : iterable of mapping
         Circles: lon, lat, km (number, Figure or Quantity), label; left out like sites, and with a
-        site in their middle; around a site that is named the label is only the distance.
+        site in their middle. Each is named on its line.
     extent : west, south, east, north, optional
         By default all that is highlighted, with sites and rings, as far as the shapes are known (their `bbox`).
     regions : iterable of (words, lon, lat)
@@ -89,21 +92,21 @@ def draw(
         return pd.DataFrame()
     seen += [np.array([[lon, lat]]) for _, lon, lat in spots] + [circle(*one[:3]) for one in circles]
     known = np.reshape(shapes.get("bbox") or (-180, -90, 180, 90), (2, 2))
-    sheet = sheet_for([np.clip(one, *known) for one in seen] if extent is None else [corners(extent)], tallest)
+    wanted = [np.clip(one, *known) for one in seen] if extent is None else [corners(extent)]
+    sheet = bounded(sheet_for(wanted, tallest, air=0.07 if extent is None else 0.05), shapes.get("bbox"))
     points(axes, sheet.height)
     axes.set(xlim=(0, sheet.width))
-    axes.add_patch(ground(sheet, shapes.get("bbox")))
+    sea = axes.add_patch(ground(sheet))
     for one in features:
         if about(one, kind) == land or one in named:
             strong = bool(about(one, highlight))
             face, edge = (PALETTE[1], PALETTE[1]) if strong else (LAND, MUTED)
             _shape(axes, sheet, one, face, edge, shapes.get("bbox"))
-    taken = busy(sheet, named, spots, circles)
+    grounds = [one for one in features if about(one, kind) == land]
+    taken = np.vstack([busy(sheet, named, spots, circles, grounds), tiles(sheet, grounds)])
+    look: Look = {"ec": PALETTE[0], "fc": (PALETTE[0], 0.06), "ls": (0, (4, 2)), "lw": 0.9, "zorder": 3}
     for lon, lat, km, _ in circles:
-        ring = circle(lon, lat, km)
-        axes.add_patch(area(sheet, [ring], fc=(PALETTE[0], 0.06), lw=0, zorder=3))
-        look: Look = {"ec": PALETTE[0], "fc": "none", "ls": (0, (4, 2)), "lw": 0.9, "zorder": 3}
-        axes.add_patch(PathPatch(coast(sheet, ring, None), **look))
+        axes.add_patch(PathPatch(ring(sheet, circle(lon, lat, km)), **look)).set_clip_path(sea)
     taken = _bar(axes, sheet, taken)
     if locator:
         taken = _locator(axes, sheet, features, locator, taken)
@@ -129,9 +132,8 @@ def _say(
         x, y = sheet.place((lon, lat))[0]
         axes.plot(x, y, marker="^", ms=6, color=INK, mec=PAPER, mew=0.7, zorder=5)
         taken = write(axes, sheet, Label([name], [np.array([[lon, lat]])], None), taken)
-    said = {(lon, lat) for _, lon, lat in spots}
-    for lon, lat, km, words in circles:
-        taken = ring_label(axes, sheet, (lon, lat, km, "" if (lon, lat) in said else words), taken)
+    for one in circles:
+        taken = ring_label(axes, sheet, one, taken)
     for label in [one for one in labels if not one.strong]:
         taken = write(axes, sheet, label, taken)
 
@@ -159,21 +161,23 @@ def _shape(axes: Axes, sheet: Sheet, feature: Mapping[str, Any], face: str, edge
     """One shape; where it is only cut off at the edge of what is known it gets no coast."""
     for rings in polygons(feature):
         axes.add_patch(area(sheet, rings, fc=face, lw=0, zorder=2))
-        for ring in rings:
-            axes.add_patch(PathPatch(coast(sheet, ring, known), fc="none", ec=edge, lw=0.5, zorder=2))
+        for edges in rings:
+            axes.add_patch(PathPatch(coast(sheet, edges, known), fc="none", ec=edge, lw=0.5, zorder=2))
     if feature["geometry"]["type"] == "Point":
         x, y = sheet.place(feature["geometry"]["coordinates"][:2])[0]
         axes.plot(x, y, "o", ms=2.6, color=face, mec=edge, mew=0.5, zorder=2)
 
 
 def _bar(axes: Axes, sheet: Sheet, taken: np.ndarray) -> np.ndarray:
-    """A scale bar of a round length, in the emptiest lower corner."""
+    """A scale bar of a round length, as low as there is room for it."""
     room = sheet.width * sheet.scale / 4000
     km = max(factor * 10**power for power in range(4) for factor in (1, 2, 5) if factor * 10**power <= max(room, 1))
     long = km * 1000 / sheet.scale
     box = (long + 24, 24)
-    corners = [(sheet.width - box[0] - 6, sheet.height - box[1] - 6), (6, sheet.height - box[1] - 6)]
-    (left, top), _ = free_place(box, corners, taken)
+    tops = np.arange(sheet.height - box[1] - 6, sheet.height / 2, -6.0)
+    spots = [(left, top) for top in tops for left in (sheet.width - box[0] - 6, 6, *range(12, int(sheet.width), 12))]
+    inside = [spot for spot in spots if sheet.holds(*spot, box)] or spots
+    (left, top), _ = free_place(box, inside, taken)
     start, low = left + 10, top + 18
     axes.plot([start, start, start + long, start + long], [low - 4, low, low, low - 4], color=INK, lw=1, zorder=5)
     axes.text(start + long / 2, low - 5, f"{km:,} km", ha="center", va="bottom", fontsize=SMALL, zorder=6)

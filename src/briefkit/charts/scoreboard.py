@@ -67,7 +67,7 @@ def draw(
         look = {"color": VERDICT[verdict], "weight": STRONG, "va": "center"}
         axes.text(name + column * wide, top + 11, f"{number[:, column].sum()} of {len(rows)}", **look)
     table = pd.DataFrame(number, columns=verdicts)
-    table.insert(0, by, groups)
+    table.insert(0, by, [text.replace("\n", " ") for text in words])
     return table
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from briefkit.charts._axes import decimal_year, key
+from briefkit.charts._axes import calendar, decimal_year, key
 from briefkit.charts._text import day, spread, tall, width, wrap
 from briefkit.charts._theme import GRID, INK, MUTED, PALETTE, PAPER, SMALL, SPACING, STRONG, WIDTH, Look, points
 
@@ -76,7 +76,10 @@ def draw(
 
 def _scale(axes: Axes, first: float, last: float, line: float, height: float) -> None:
     step = next(step for step in (1, 2, 5, 10, 20, 50) if (last - first) / step * 14 <= height)
-    for year in range(int(np.ceil(first / step)) * step, int(last) + 1, step):
-        spot = 8 + (year - first) / (last - first) * (height - 16)
+    begins, labels = calendar(first, last, step)
+    for begin in begins:
+        spot = 8 + (begin - first) / (last - first) * (height - 16)
         axes.plot([line - 4, line], [spot, spot], color=MUTED, lw=0.6)
-        axes.text(line - 7, spot, str(year), ha="right", va="center", fontsize=SMALL, color=MUTED)
+    for at, year in labels:
+        spot = 8 + (at - first) / (last - first) * (height - 16)
+        axes.text(line - 7, spot, year, ha="right", va="center", fontsize=SMALL, color=MUTED)

@@ -54,6 +54,33 @@ def margin(value: float | None, unit: str | None) -> str:
     return f"{'+' if value >= 0 else chr(0x2212)}{shown}"
 
 
+def address(url: str | None, file: str) -> str:
+    """Where a file lies that stands beside the page at `url`; only the file where no address on the web is given."""
+    if not url or not url.lower().startswith(("http://", "https://")):
+        return file
+    folder = url if url.endswith("/") or not re.search(r"\.html?$", url) else url.rpartition("/")[0]
+    return f"{folder.rstrip('/')}/{file}"
+
+
+def part(edition: dict[str, Any], name: str, place: str) -> str:
+    """A chart or table of an edition cited in a line.
+
+    Parameters
+    ----------
+    edition : dict
+        As in `params/`.
+    name, place : str
+        Its title, and its id on the page.
+    """
+    who = ", ".join(authors(edition)) or edition.get("publisher") or ""
+    brief, on = edition.get("title") or "Untitled", day(str(edition.get("as_of", "")))
+    lead = f"{who}, " if who else ""
+    where = f"{edition.get('url') or ''}#{place}"
+    return (
+        f"{lead}\u201c{name}\u201d, in \u201c{brief}\u201d, edition {edition.get('edition', '')}, as of {on}, {where}"
+    )
+
+
 def citation(edition: dict[str, Any]) -> dict[str, str]:
     """The edition cited as a sentence, as BibTeX and as CSL-JSON."""
     title = ": ".join(part for part in (edition.get("title"), edition.get("subtitle")) if part)

@@ -30,7 +30,7 @@ def curve(history: Iterable[tuple[Any, float, str]], unit: str) -> tuple[str, st
     Parameters
     ----------
     history : iterable of (Timestamp, float, str)
-        Last day, value and status of each period, oldest first.
+        Day, value and status of each period, oldest first; the day in the middle of it.
     unit : str
         As a reader sees it.
 
@@ -76,11 +76,13 @@ def _ground(lines: list[float], unit: str) -> Iterable[str]:
 
 
 def _years(points: list[_Point]) -> Iterable[str]:
-    """First and last year, and as many round ones between as there is room for."""
+    """Ticks where years begin; in the middle of a year its name: first, last, and those between that have room."""
     first, last = points[0].day.year, points[-1].day.year
     step = next(size for size in (1, 2, 5, 10, 20, 50, 100, 1000) if (last - first) / size <= 6)
+    for year in range(first + 1, last + 1, 1 if last - first <= 40 else step):
+        yield f'<path d="M{_along(date(year, 1, 1), points):.1f} {HEIGHT - BOTTOM}v4" style="stroke:var(--soft)"/>'
     for year in dict.fromkeys([first, *range(first - first % step + step, last, step), last]):
-        x = _along(min(max(date(year, 12, 31), points[0].day), points[-1].day), points)
+        x = _along(min(max(date(year, 7, 1), points[0].day), points[-1].day), points)
         near = [_along(end.day, points) for end in (points[0], points[-1])]
         if year in (first, last) or min(abs(x - other) for other in near) > 5 * SIGN:
             yield _text(x, HEIGHT - 6, str(year), "start" if year == first else "end" if year == last else "middle")

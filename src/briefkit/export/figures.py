@@ -88,7 +88,8 @@ def _model(figure: Figure, rows: list[Node], known: Mapping[str, Node]) -> Node:
     used = set(zip(history.index, history["source"], strict=True))
     observations = [_observation(row, figure.unit, (row["period"], row["source"]) in used, known) for row in rows]
     keys = list(dict.fromkeys(one["source"] for one in observations))
-    svg, alt = curve(zip(history["end"], history["value"], history["status"], strict=True), figure.unit)
+    middles = history["start"] + (history["end"] - history["start"]) / 2
+    svg, alt = curve(zip(middles, history["value"], history["status"], strict=True), figure.unit)
     return {
         "figure": figure.figure,
         "name": figure.title,

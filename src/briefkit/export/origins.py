@@ -14,7 +14,7 @@ MARKS = {
     "forecast": ("f", "a forecast, not an observation"),
     "provisional": ("p", "provisional; the source may still revise it"),
     "estimate": ("e", "an estimate"),
-    "derived": ("d", "worked out from other values in the ledger"),
+    "derived": ("d", "worked out from other values on record"),
     "revised": ("r", "revised by its source since it was first published"),
     "recalled": ("u", "recalled, not yet checked against its source"),
     "disputed": ("≠", "another source gives a different value"),
@@ -165,7 +165,7 @@ def _subject(read: Node, origins: Origins) -> tuple[str, str]:
     if kind == "claim":
         said = origins.names.get(read["claim"], str(read["claim"]).replace("_", " "))
         return f"The brief: {said.rstrip('.')}" + (f" ({read['verdict']})" if read.get("verdict") else ""), ""
-    return ": ".join(str(read[name]) for name in ("verdict", "why") if read.get(name)), ""
+    return f"The editors' judgement of {cite.day(read.get('published'))}: {read['verdict']}", ""
 
 
 def _other(other: Node, unit: str | None, origins: Origins) -> Node:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from briefkit.export import Report, cite, told
+from briefkit.export.card import FILE as CARD
 from briefkit.export.origins import MARKS, Origins, printed, slug
 from briefkit.export.parts import Parts, tally, verdict
 from briefkit.export.told import Node, Notes
@@ -53,6 +54,7 @@ class _Page:
             "authors": cite.authors(edition),
             "as_of_text": self.as_of,
             "description": _description(cover, edition),
+            "card": self._card(),
             "home": self.report.home,
             "beside": "../" if self.report.home else "",
             "figures": f"{'../' if self.report.home else ''}figures/" if self.report.beside else "",
@@ -84,6 +86,18 @@ class _Page:
             "notes": self._closed(notes, where),
         }
 
+    def _card(self) -> Node | None:
+        """The picture beside the page: where messengers find it, and what it shows."""
+        if not self.report.beside:
+            return None
+        up = "../" if self.report.home else ""
+        said = ", ".join(f"{one['count']} {one['words']}" for one in tally(list(self.report.claims)))
+        address = cite.address(self.report.edition.get("url"), CARD)
+        return {
+            "href": up + address if address == CARD else address,
+            "alt": f"As of {self.as_of}" + f": {said}" * bool(said),
+        }
+
     def _since(self) -> Node | None:
         """What changed since the edition before, in a sentence and claim by claim."""
         since = self.report.since
@@ -101,8 +115,8 @@ class _Page:
 
     def _section(self, section: Any) -> Node:
         name = self._unique(section.section)
-        notes, where = Notes(self.count), {"id": name, "title": section.title}
-        parts = Parts(where, notes, origins=self.origins, unique=self._unique, premise=self._premise, as_of=self.as_of)
+        notes, where, edition = Notes(self.count), {"id": name, "title": section.title}, self.report.edition
+        parts = Parts(where, notes, origins=self.origins, unique=self._unique, premise=self._premise, edition=edition)
         blocks = list(parts.all(section))
         heads = [{"id": b["id"], "kids": b["kids"]} for b in blocks if b["t"] == "heading" and b["level"] == 2]
         head = {"title": section.title, "question": section.question or "", "status": section.status}

@@ -8,6 +8,7 @@ from typing import Any
 
 from briefkit.errors import ExportError
 from briefkit.export import cite, told
+from briefkit.export.narrow import listed
 from briefkit.export.origins import Origins, marks, slug
 from briefkit.export.told import Node, Notes
 
@@ -28,8 +29,8 @@ class Parts:
         Makes an id that nothing else on the page has.
     premise : callable
         Text and address of a premise.
-    as_of : str
-        The edition's day, as written on the page.
+    edition : dict
+        What the edition says of itself.
     """
 
     def __init__(
@@ -40,10 +41,10 @@ class Parts:
         origins: Origins,
         unique: Callable[[str], str],
         premise: Callable[[str], Node],
-        as_of: str,
+        edition: Node,
     ) -> None:
         self.where, self.notes, self.origins = where, notes, origins
-        self.unique, self.premise, self.as_of = unique, premise, as_of
+        self.unique, self.premise, self.edition = unique, premise, edition
 
     def all(self, section: Any) -> Iterable[Node]:
         """Blocks in order; claims that follow each other stand together."""
@@ -99,6 +100,7 @@ class Parts:
             "alt": block["alt"],
             "svg": block["svg"],
             "late": block.get("type") in LATE,
+            "listed": listed(block),
             "caption": told.inline(block.get("caption"), self.notes),
             "data": {
                 "columns": [str(column).replace("_", " ") for column in data["columns"]],
@@ -122,10 +124,11 @@ class Parts:
             "id": name,
             "title": nodes,
             "name": told.plain(nodes),
-            "unit": block.get("unit") or "",
+            "unit": "" if block.get("unit") == "count" else block.get("unit") or "",
             "sources": self.origins.line(reads),
             "marks": sorted({mark for read in reads for mark in marks(read)}),
-            "as_of": self.as_of,
+            "as_of": cite.day(str(self.edition.get("as_of", ""))),
+            "cite": cite.part(self.edition, told.plain(nodes), name),
         }
 
     def _claim(self, block: Node) -> list[Node]:
@@ -136,7 +139,9 @@ class Parts:
         rests = {key: [self.premise(one) for one in block.get(key) or []] for key in ("premises", "fell")}
         weakened = rests["fell"] if block["verdict"] == "weakened" else []
         name = told.plain(entry["statement"])
-        return [{**entry, **rests, "fell": weakened, "name": name, "why": why, "printed": block.get("printed")}]
+        lowered = block.get("lowered", True)
+        rests |= {"fell": weakened}
+        return [{**entry, **rests, "lowered": lowered, "name": name, "why": why, "printed": block.get("printed")}]
 
     def _error(self, block: Node) -> list[Node]:
         if block.get("expected"):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ from briefkit.export import Report, gather
 from briefkit.export.origins import MARKS
 from briefkit.export.page import compose
 from briefkit.export.styles import families
-from briefkit.export.told import Node, plain
+from briefkit.export.told import Node, extend, plain
+
+_CLOSING = re.compile('[)\\]\u201d\u2019\u00bb"]+')
 
 
 def render(report: Report) -> bytes:
@@ -66,6 +69,7 @@ class BriefPDFExporter(Exporter):
 
 def _for_paper(model: Node, fonts: Path | None) -> Node:
     """What paper needs beyond the page model: what can be linked to, widths of columns, families of fonts."""
+    _bracket(model)
     found = list(_nodes(model))
     for table in (node for node in found if node.get("t") == "table"):
         table["widths"] = _widths(table)
@@ -78,6 +82,19 @@ def _for_paper(model: Node, fonts: Path | None) -> Node:
         "signs": {mark: sign for mark, (sign, _) in MARKS.items()},
         "total": sum(one["count"] for one in model["tally"]),
     }
+
+
+def _bracket(part: Any) -> None:
+    """On paper the mark of a note is a number of its own: it stands after a closing bracket or quotation mark."""
+    for kid in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        _bracket(kid)
+    if isinstance(part, list):
+        for note, text in pairwise(part):
+            if isinstance(note, dict) and note.get("t") == "note" and text.get("t") == "text":
+                closing = _CLOSING.match(text["text"])
+                if closing:
+                    extend(note, closing[0])
+                    text["text"] = text["text"][closing.end() :]
 
 
 def _targets(model: Node) -> set[str]:
@@ -102,10 +119,11 @@ def _nodes(part: Any) -> Iterator[Node]:
 
 
 def _widths(table: Node) -> list[int]:
-    """Share of the width for columns of long text; 0 for the others, which take what they need."""
+    """Share of the width for columns of long text; 0 for the others and for amounts, which take what they need."""
     cells = [[len(plain(row[at])) for row in table["rows"] if at < len(row)] for at in range(len(table["columns"]))]
     longest = [max([len(column["title"]), *lengths]) for column, lengths in zip(table["columns"], cells, strict=True)]
-    return [0 if length <= 20 else min(length, 60) for length in longest]
+    amounts = [column.get("align") == "right" for column in table["columns"]]
+    return [0 if length <= 20 or amount else min(length, 60) for length, amount in zip(longest, amounts, strict=True)]
 
 
 def _refuse_boxes(model: Node, beside: Path | None) -> None:

@@ -46,7 +46,7 @@ def picture(svg: str, name: str, alt: str) -> Any:
         _clean(element, name, ids)
     _gather(root)
     _label(root, name, alt)
-    return Markup(ElementTree.tostring(root, encoding="unicode"))
+    return Markup(ElementTree.tostring(root, encoding="unicode").replace(" />", "/>"))
 
 
 def _clean(element: ElementTree.Element, name: str, ids: Mapping[str, str]) -> None:
@@ -127,6 +127,8 @@ def _label(root: ElementTree.Element, name: str, alt: str) -> None:
     for key in ("aria-labelledby", "width", "height"):
         root.attrib.pop(key, None)
     root.attrib.update({"role": "img", "aria-labelledby": f"{name}--alt"})
+    if "data-axis" in root.attrib:
+        root.set("id", f"{name}--all")
     title = ElementTree.Element(f"{{{SVG}}}title", {"id": f"{name}--alt"})
     title.text = alt
     root.insert(0, title)

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from briefkit.errors import ExportError
-from briefkit.export import Report, readings
+from briefkit.export import Report, readings, told
 from briefkit.export.origins import known_sources
 from briefkit.export.told import Node
 
@@ -39,6 +39,7 @@ def record(report: Report) -> dict[str, Any]:
         "edition": str(edition.get("edition", "")),
         "as_of": str(edition.get("as_of", "")),
         "title": edition.get("title") or "",
+        **({"bottom_line": line} if (line := bottom_line(report)) else {}),
         "sections": [{"section": s.section, "title": s.title, "status": s.status} for s in report.sections],
         "figures": _figures(read),
         "claims": sorted((_claim(claim) for claim in report.claims), key=lambda claim: claim["claim"]),
@@ -46,6 +47,12 @@ def record(report: Report) -> dict[str, Any]:
     }
     _check(made)
     return made
+
+
+def bottom_line(report: Report) -> str:
+    """What stands on the cover, as plain text; empty where no section draws the line."""
+    blocks = [block for section in report.sections for block in section.blocks if block["kind"] == "prose"]
+    return " ".join(told.words(block["told"]) for block in blocks if block.get("role") == "bottom_line")
 
 
 def _figures(read: Iterable[tuple[str, Node]]) -> list[Node]:

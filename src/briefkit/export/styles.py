@@ -66,6 +66,7 @@ def page(
     css = fonts + tints(body + rules) + _stacks(beside) + _text("page.css") + rules
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     made, _ = classed(laid_out.render(css=Markup(css), policy=_POLICY.format(hash=f"sha256-{digest}"), **names))
+    made = made.replace("&#39;", "'")  # our attributes stand in double quotes
     _refuse_requests(made)
     return made
 

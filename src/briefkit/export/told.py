@@ -56,24 +56,18 @@ class Notes:
         self.first = first
         self.known: dict[str, Node] = {}
 
-    def refer(self, note: Node) -> Node:
-        """Inline node for one number; a note without provenance is text."""
+    def refer(self, note: Node) -> list[Node]:
+        """Inline node for one number; a note without provenance is text, its foreign words marked."""
         if not note.get("reads") and not note.get("formula"):
-            return _text(note["text"], note.get("lang"))
+            return foreign(note["text"], note.get("lang"))
         key = json.dumps([note.get("reads"), note.get("formula")], sort_keys=True, ensure_ascii=False)
         count = len(self.known)
         number = self.first + count
         entry = self.known.setdefault(key, {**note, "id": f"n_{number}", "n": number, "refs": []})
         ref = f"r_{entry['n']}_{len(entry['refs']) + 1}"
         entry["refs"].append(ref)
-        return {
-            "t": "note",
-            "kids": foreign(note["text"], note.get("lang")),
-            "n": entry["n"],
-            "id": entry["id"],
-            "ref": ref,
-            "marks": list(note.get("marks", [])),
-        }
+        shown = {"t": "note", "kids": foreign(note["text"], note.get("lang")), "n": entry["n"], "id": entry["id"]}
+        return [shown | {"ref": ref, "marks": list(note.get("marks", []))}]
 
     @property
     def last(self) -> int:
@@ -165,11 +159,28 @@ def _inline(tokens: list[Node], given: list[Node], notes: Notes) -> Iterator[Nod
             yield from _numbered(html.unescape(token.get("raw", "")), given, notes)
 
 
+_ENDING = re.compile("(?:[-\u2011]?[^\\W\\d_]+|['\u2019]s\\b|[%\u2030\u00b0])+")  # 23rd, 6%, 24-month, Abe's
+
+
 def _numbered(text: str, given: list[Node], notes: Notes) -> Iterator[Node]:
-    """Text with tokens: what stands between them is text, each token one note."""
+    """Text with tokens: what stands between them is text, each token one note, with the ending of its word."""
     pieces = TOKEN.split(text)
     for at, piece in enumerate(pieces):
         if at % 2:
-            yield notes.refer(given[int(piece)])
+            nodes, ending = notes.refer(given[int(piece)]), _ENDING.match(pieces[at + 1])
+            if ending and nodes[-1]["t"] == "note":
+                extend(nodes[-1], ending[0])
+                pieces[at + 1] = pieces[at + 1][ending.end() :]
+            yield from nodes
         elif piece:
             yield from foreign(piece)
+
+
+def extend(note: Node, ending: str) -> None:
+    """Let a note's mark stand after what follows the number without a space."""
+    last = note["kids"][-1] if note["kids"] else {"t": ""}
+    note["kids"] = (
+        [*note["kids"][:-1], last | {"text": last["text"] + ending}]
+        if last["t"] == "text"
+        else [*note["kids"], _text(ending)]
+    )

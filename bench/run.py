@@ -1,0 +1,197 @@
+"""How long a run takes, beside what one would do without briefkit: ratios of one run, since machines differ.
+
+    make bench                        every case, into docs/bench.md
+    python bench/run.py cold html     some cases
+
+Each case alternates the reference and briefkit on a copy of the brief, and takes the median.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+
+HOME = Path(__file__).parents[1]
+BIN = Path(sys.executable).parent
+EDITION = "2026-07"
+MONTHS = 168
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table; seconds."""
+
+    case: str
+    reference: str
+    theirs: float
+    ours: float
+    goal: str
+
+    def __str__(self) -> str:
+        ratio = f"{self.theirs / self.ours:.1f}×"
+        return f"| {self.case} | {self.reference} | {self.theirs:.2f} s | {self.ours:.2f} s | {ratio} | {self.goal} |"
+
+
+def sh(*command: str | Path, cwd: Path) -> float:
+    """Seconds that a command takes."""
+    began = time.perf_counter()
+    quiet = os.environ | {"PYTHONWARNINGS": "ignore", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    done = subprocess.run(list(map(str, command)), cwd=cwd, env=quiet, capture_output=True, text=True, input="y\n")
+    if done.returncode:
+        raise SystemExit(f"{' '.join(map(str, command))}\n{done.stderr[-2000:]}")
+    return time.perf_counter() - began
+
+
+def loop(brief: Path, day: str = "", convert: bool = True) -> float:
+    """What one does by hand: papermill for each notebook, then nbconvert."""
+    out = brief / "loop"
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir()
+    seconds = 0.0
+    for path in sorted((brief / "notebooks").glob("*.ipynb")):
+        more = ["-p", "claims", "loop"] if path.name.startswith("05") else []
+        more += ["-p", "as_of", day] if day else []
+        line = [BIN / "papermill", f"notebooks/{path.name}", f"loop/{path.name}", "-f", f"params/{EDITION}.yaml"]
+        seconds += sh(*line, *more, "--no-progress-bar", cwd=brief)
+    if convert:
+        books = sorted(f"loop/{path.name}" for path in out.glob("*.ipynb"))
+        seconds += sh(BIN / "jupyter", "nbconvert", "--to", "html", *books, cwd=brief)
+    return seconds
+
+
+def render(brief: Path, *more: str) -> float:
+    """One edition by briefkit."""
+    return sh(BIN / "briefkit", "render", EDITION, *more, cwd=brief)
+
+
+def alternate(repeats: int, theirs: Callable[[], float], ours: Callable[[], float]) -> tuple[float, float]:
+    """Medians of both, taken in turn."""
+    pairs = [(theirs(), ours()) for _ in range(repeats)]
+    return median(one for one, _ in pairs), median(two for _, two in pairs)
+
+
+def cold(brief: Path, repeats: int) -> list[Row]:
+    """The whole brief with nothing kept: HTML and PDF, and beside the straight-line limit."""
+    straight = [BIN / "python", HOME / "bench" / "straight.py", f"params/{EDITION}.yaml"]
+    theirs, ours = alternate(repeats, lambda: loop(brief), lambda: render(brief, "--no-cache"))
+    limit = median(sh(*straight, cwd=brief) for _ in range(repeats))
+    return [
+        Row("whole brief, cold, HTML + PDF", "papermill in a loop, nbconvert, no PDF", theirs, ours, "≥ 5×"),
+        Row("the same, beside its limit", "all cells in one process, no page", limit, ours, "≥ 0.5×"),
+    ]
+
+
+def html(brief: Path, repeats: int) -> list[Row]:
+    """The whole brief, HTML only."""
+    ours = lambda: render(brief, "--no-cache", "--to", "html")  # noqa: E731
+    theirs, mine = alternate(repeats, lambda: loop(brief), ours)
+    return [Row("whole brief, cold, HTML", "papermill in a loop, nbconvert", theirs, mine, "≥ 8×")]
+
+
+def unchanged(brief: Path, repeats: int) -> list[Row]:
+    """Nothing changed since the last run."""
+    render(brief)
+    sh(BIN / "jcache", "notebook", "add", *sorted(map(str, (brief / "notebooks").glob("*.ipynb"))), cwd=brief)
+    cached = lambda: sh(BIN / "jcache", "project", "execute", cwd=brief)  # noqa: E731
+    cached()
+    theirs, ours = alternate(repeats, cached, lambda: render(brief))
+    return [Row("nothing changed", "jupyter-cache, all cached, no page", theirs, ours, "≥ 8×, ≤ 0.4 s")]
+
+
+def observation(brief: Path, repeats: int) -> list[Row]:
+    """One observation changed that two sections read."""
+    values = iter(range(100))
+
+    def ours() -> float:
+        row = f"energy.import_share.lng,2025,8.{next(values)},,,2026-06-30,mof_trade,verified,\n"
+        with (brief / "data" / "observations.csv").open("a", encoding="utf-8") as file:
+            file.write(row.replace("06-30", f"06-{10 + next(values) % 20}"))
+        return render(brief, "--to", "html,json")
+
+    render(brief, "--to", "html,json")
+    theirs, mine = alternate(repeats, lambda: loop(brief), ours)
+    return [Row("one observation changed, HTML", "papermill in a loop, nbconvert", theirs, mine, "≤ 1.5 s")]
+
+
+def months(brief: Path, repeats: int) -> list[Row]:
+    """Fourteen years of monthly editions; the reference is timed on six and scaled."""
+    days = [f"20{year}-06-30" for year in (13, 15, 17, 19, 21, 23)]
+    theirs = sum(loop(brief, day, convert=False) for day in days) / len(days) * MONTHS
+    ours = sh(BIN / "briefkit", "backtest", EDITION, "--from", "2012-08", "--to", "2026-07", cwd=brief)
+    return [Row(f"{MONTHS} monthly editions", "papermill in a loop, six timed and scaled", theirs, ours, "≥ 30×")]
+
+
+def ledger(brief: Path, repeats: int, sizes: tuple[int, ...] = (100_000, 1_000_000)) -> list[Row]:
+    """Ledgers of many observations."""
+    rows, program = [], HOME / "bench" / "ledger.py"
+    for size in sizes:
+        folder = brief / f"ledger{size}"
+        sh(BIN / "python", program, "make", folder, str(size), cwd=brief)
+        found: dict[str, list[dict[str, float]]] = {"briefkit": [], "pandas": [], "duckdb": []}
+        for _ in range(repeats):
+            for who, laps in found.items():
+                done = subprocess.run(
+                    [BIN / "python", program, who, folder], capture_output=True, text=True, check=True
+                )
+                laps.append(json.loads(done.stdout))
+        middle = {who: {lap: median(one[lap] for one in laps) for lap in laps[0]} for who, laps in found.items()}
+        for lap in middle["briefkit"]:
+            for who, goal in (("pandas", "ahead"), ("duckdb", "≥ 0.5×")):
+                reference = f"{who}, unchecked" if lap == "load and check" else who
+                rows.append(
+                    Row(f"{size:,} observations: {lap}", reference, middle[who][lap], middle["briefkit"][lap], goal)
+                )
+    return rows
+
+
+CASES = {"cold": cold, "html": html, "unchanged": unchanged, "observation": observation, "months": months} | {
+    "ledger": ledger
+}
+
+
+def main() -> None:
+    """Run cases and print, or write, the table."""
+    given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    given.add_argument("cases", nargs="*", choices=[*CASES, []], help="which; all when none is named")
+    given.add_argument("--repeats", type=int, default=5)
+    given.add_argument("--write", action="store_true", help="into docs/bench.md")
+    asked = given.parse_args()
+    rows: list[Row] = []
+    for name in asked.cases or CASES:
+        with tempfile.TemporaryDirectory(prefix="briefkit-bench-") as folder:
+            brief = Path(folder)
+            for part in ("data", "params", "notebooks"):
+                shutil.copytree(HOME / part, brief / part)
+            for row in CASES[name](brief, asked.repeats):
+                print(row, flush=True)
+                rows.append(row)
+    if asked.write:
+        (HOME / "docs" / "bench.md").write_text(table(rows, asked.repeats), encoding="utf-8")
+
+
+def table(rows: list[Row], repeats: int) -> str:
+    """The page of the docs."""
+    names = ("papermill", "nbconvert", "jupyter-cache", "pandas", "duckdb", "typst")
+    versions = ", ".join(f"{name} {version(name)}" for name in names)
+    head = "| case | reference | reference takes | briefkit takes | faster by | goal |\n|---|---|---|---|---|---|"
+    return (
+        f"# Benchmarks\n\nMade by `make bench` on {os.cpu_count()} cores ({platform.machine()}), Python "
+        f"{platform.python_version()}, {versions}.\nMedians of {repeats}, reference and briefkit in turn. Times differ "
+        f"from machine to machine; compare the ratios.\n\n{head}\n" + "\n".join(map(str, rows)) + "\n"
+    )
+
+
+if __name__ == "__main__":
+    main()

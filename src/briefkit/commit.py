@@ -1,0 +1,57 @@
+"""The ledger as it was last committed: rows that have changed since then, where the brief is a git repository."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from briefkit.errors import Problem
+
+TABLES = ("observations", "events", "relations", "verdicts")
+"""What is only ever appended to."""
+
+
+def changed(folder: Path) -> Iterator[Problem]:
+    """Rows of the last commit that are changed or gone; nothing where there is no git, or no commit with the tables.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the ledger's tables lie.
+    """
+    for name in TABLES:
+        path = folder / f"{name}.csv"
+        text = _committed(path)
+        if text is None or not path.is_file():
+            continue
+        left = Counter(row for _, row in _rows(path.read_text(encoding="utf-8-sig", errors="replace")))
+        for line, row in _rows(text):
+            left[row] -= 1
+            if left[row] < 0:
+                found = f'an old row that changed or went, "{",".join(row)}"'
+                expected, remedy = "every row of the last commit", "put it back; append a correction instead"
+                yield Problem(str(path), line, "", found, expected, remedy)
+
+
+def _rows(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Rows below the header by their line, as cells: a spreadsheet may quote them another way."""
+    reader = csv.reader(io.StringIO(text))
+    next(reader, None)
+    for row in reader:
+        if any(row):
+            yield reader.line_num, tuple(row)
+
+
+def _committed(path: Path) -> str | None:
+    own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}  # not those of a git hook
+    command = ["git", "show", f"HEAD:./{path.name}"]
+    try:
+        done = subprocess.run(command, cwd=path.parent, env=own, capture_output=True, timeout=10, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.decode("utf-8-sig", errors="replace")

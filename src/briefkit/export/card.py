@@ -1,0 +1,24 @@
+"""The picture of an edition for messengers: `card.png` beside its page."""
+
+from __future__ import annotations
+
+from briefkit.export import Report, cite
+from briefkit.export.parts import tally
+from briefkit.export.record import bottom_line
+
+FILE = "card.png"
+
+
+def render(report: Report) -> bytes:
+    """The picture as PNG, 1200 by 630 pixels; the same report gives the same bytes."""
+    from briefkit.charts import card, use_fonts
+
+    if report.fonts:
+        use_fonts(report.fonts)
+    edition = report.edition
+    kicker = f"Edition {edition.get('edition', '')}, as of {cite.day(str(edition.get('as_of', '')))}"
+    counted = [
+        (one["verdict"], f"{one['sign']} {one['count']} {one['words']}", one["count"]) for one in tally(report.claims)
+    ]
+    text = bottom_line(report) or str(edition.get("subtitle") or "")
+    return card(kicker, str(edition.get("title") or "Untitled"), text, counted)

@@ -1,0 +1,30 @@
+"""Charts that are mostly words, as lists; and the strip of a picture that holds its value axis."""
+
+from __future__ import annotations
+
+from briefkit.export.narrow import axis, listed
+
+
+def test_a_timeline_is_told_as_dates_and_words():
+    """On a phone a sentence cut at the screen's edge is no sentence."""
+    data = {"columns": ["event", "date", "title"], "rows": [["e1", "2016-12-15", "A visit"], ["e2", "2018", "A plan"]]}
+    told = listed({"type": "timeline", "data": data})
+    assert [(one["head"], one["text"]) for one in told] == [("15 December 2016", "A visit"), ("2018", "A plan")]
+
+
+def test_a_scoreboard_is_told_with_all_its_verdicts():
+    """A screen that shows the first column alone shows only what holds."""
+    data = {"columns": ["section", "holds", "overturned"], "rows": [["Ports", 3.0, 4.0]]}
+    (one,) = listed({"type": "scoreboard", "data": data})
+    assert (one["head"], one["counts"]) == ("Ports", [("holds", 3), ("overturned", 4)])
+
+
+def test_other_charts_stay_pictures():
+    assert listed({"type": "lines", "data": {"columns": [], "rows": []}}) == [] == listed({"type": "timeline"})
+
+
+def test_an_axis_of_words_does_not_stay_in_view():
+    """Names of rows would cover half of a phone."""
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 482 200" data-axis="{}"></svg>'
+    assert axis(svg.format(24.1)) == {"wide": "24.1", "share": "5.00", "width": "482", "height": "200"}
+    assert axis(svg.format(130)) is None and axis("<svg></svg>") is None
