@@ -30,10 +30,15 @@ def listen(magic: Callable[[str, str], None], done: Callable[..., None]) -> None
     if shell is None:
         return
     shell.register_magic_function(magic, "cell", "prose")
-    while _LISTENING:
-        shell.events.unregister("post_run_cell", _LISTENING.pop())
+    forget()
     shell.events.register("post_run_cell", done)
     _LISTENING.append(done)
+
+
+def forget() -> None:
+    """Call nothing after each cell any more."""
+    while _LISTENING:
+        _shell().events.unregister("post_run_cell", _LISTENING.pop())
 
 
 _LISTENING: list[Callable[..., None]] = []

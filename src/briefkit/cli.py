@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 import briefkit.quick  # noqa: F401
-from briefkit import __version__
+from briefkit import __version__, annexes
 from briefkit.commands import COMMANDS, parsed, tell_json
 from briefkit.errors import BriefError
 from briefkit.progress import progress
@@ -179,7 +179,7 @@ def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-for _command in COMMANDS:
+for _command in [*COMMANDS, *annexes.COMMANDS]:
     door.add_command(_command)
 
 

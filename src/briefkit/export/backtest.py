@@ -1,0 +1,216 @@
+"""The claims of a brief through time, as a page: a row for each claim, a run for as long as its verdict stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from briefkit.claims import SCALE
+from briefkit.export import cite, told
+from briefkit.export.origins import slug
+from briefkit.export.parts import VERDICTS
+from briefkit.export.styles import page
+from briefkit.export.told import Node
+from briefkit.figure import Read
+from briefkit.turns import Backtest, State, Turn, deciding, undercut
+
+MOST = 5
+"""Readings that a run names."""
+
+
+def render(made: Backtest, beside: Path | None = None, *, parquet: bool = True) -> str:
+    """The page: claims by section, those whose verdict changed first; below, when each that failed first did.
+
+    Parameters
+    ----------
+    made : Backtest
+        As `briefkit.backtest.backtest` gives it.
+    beside : Path or None
+        Folder with fonts of other scripts, such as `data/fonts`.
+    parquet : bool
+        Whether `claims.parquet` lies beside the page.
+    """
+    rows = {claim: _row(made, claim) for claim in made.claims}
+    failed = {turn.state["claim"] for turn in made.turns}
+    model = {
+        "title": made.edition.get("title") or "Untitled",
+        "edition": made.edition.get("edition", ""),
+        "lang": made.edition.get("language") or "en",
+        "every": made.every,
+        "first": cite.day(made.days[0]),
+        "last": cite.day(made.days[-1]),
+        "counts": _counts(rows),
+        "scale": [{"verdict": name, "sign": VERDICTS[name], "meaning": meaning} for name, meaning in SCALE.items()],
+        "heads": list(_heads(made.days, made.every)),
+        "periods": len(made.days),
+        "sections": [
+            {"id": f"section-{slug(name)}", "title": title, "rows": _ordered(rows, name)}
+            for name, title in made.titles.items()
+            if any(row["section"] == name for row in rows.values())
+        ],
+        "failed": [_turn(turn, made) for turn in sorted(made.turns, key=lambda turn: (turn.day, turn.state["claim"]))],
+        "errors": [{"day": cite.day(day), "text": told.foreign(str(error))} for day, error in made.errors],
+        "parquet": parquet,
+    }
+    for section in model["sections"]:
+        for row in section["rows"]:
+            row["failed"] = row["claim"] in failed
+    return page("backtest.html.j2", beside=beside, p=model)
+
+
+def _counts(rows: dict[str, Node]) -> str:
+    changed = sum(row["changed"] for row in rows.values())
+    return f"{len(rows)} claims, {changed} of which changed their verdict."
+
+
+def _ordered(rows: dict[str, Node], section: str) -> list[Node]:
+    """The rows of a section: those whose verdict changed come first."""
+    return sorted((row for row in rows.values() if row["section"] == section), key=lambda row: not row["changed"])
+
+
+def _heads(days: list[str], every: str) -> Iterator[Node]:
+    """Column heads: each year, over its periods."""
+    for year, group in groupby(days, key=lambda day: day[:4]):
+        yield {"text": year, "span": len(list(group))}
+
+
+# -- runs ----------------------------------------------------------------------------------------
+
+
+def _row(made: Backtest, claim: str) -> Node:
+    """A claim: its statement, and its runs of one verdict."""
+    states = made.claims[claim]
+    known = next(state for state in reversed(states) if state)
+    places = [list(group) for _, group in groupby(range(len(states)), key=lambda at: _verdict(states[at]))]
+    return {
+        "claim": claim,
+        "id": f"claim-{slug(claim)}",
+        "section": known["section"],
+        "statement": told.foreign(known["statement"]),
+        "changed": len(places) > 1,
+        "runs": [_run(made, states, at, f"{slug(claim)}_{number}") for number, at in enumerate(places)],
+    }
+
+
+def _verdict(state: State | None) -> str:
+    return state["verdict"] if state else ""
+
+
+def _run(made: Backtest, states: list[State | None], places: list[int], name: str) -> Node:
+    """A verdict for as long as it stays, with what was read meanwhile, newest first."""
+    first, last = made.days[places[0]], made.days[places[-1]]
+    verdict = _verdict(states[places[0]])
+    span = (
+        _period(first, made.every) if first == last else f"{_period(first, made.every)} to {_period(last, made.every)}"
+    )
+    lines = [
+        _line(state, made) | {"since": _period(made.days[at], made.every)} for at, state in _changes(states, places)
+    ]
+    return {
+        "id": f"run-{name}",
+        "verdict": verdict,
+        "sign": VERDICTS.get(verdict, "–"),
+        "span": span,
+        "count": len(places),
+        "lines": lines[::-1][:MOST],
+        "more": max(len(lines) - MOST, 0),
+    }
+
+
+def _changes(states: list[State | None], places: list[int]) -> Iterator[tuple[int, State]]:
+    """The places at which what decides changes."""
+    before: Any = None
+    for at in places:
+        state = states[at]
+        now = state and (deciding(state), state["margin"], state["due"], tuple(undercut(state)))
+        if state and now != before:
+            yield at, state
+        before = now
+
+
+def _line(state: State, made: Backtest) -> Node:
+    """What decides a claim: value, margin, source."""
+    read = deciding(state)
+    margin = cite.margin(state["margin"], state["unit"])
+    return {
+        **_read(read, made),
+        "margin": margin,
+        "fell": [_statement(name, made) for name in undercut(state)],
+        "due": bool(state["due"]),
+    }
+
+
+def _read(read: Read | None, made: Backtest) -> Node:
+    """A reading in words: what, its value and period, who says so since when."""
+    if read is None:
+        return {"what": [], "value": "", "source": None}
+    source = made.sources.get(read.get("source", ""), {})
+    url = str(source.get("url") or "")
+    named = {
+        "publisher": told.foreign(str(source.get("publisher") or read.get("source") or "")),
+        "title": told.foreign(str(source.get("title") or "")),
+        "url": url if url.lower().startswith(("http://", "https://")) else "",
+        "published": cite.day(read.get("published")),
+    }
+    return {"what": told.foreign(_what(read)), "value": _value(read), "source": named}
+
+
+def _what(read: Read) -> str:
+    if read["kind"] == "relation":
+        return " ".join(str(read.get(key, "")) for key in ("subject", "relation", "object")).replace("_", " ")
+    if read["kind"] == "verdict":
+        return f"Judgement: {read.get('why', '')}".rstrip(".")
+    return str(read.get("title") or read.get("name") or read.get("claim") or "")
+
+
+def _value(read: Read) -> str:
+    value, unit = read.get("value"), read.get("unit")
+    period = cite.day(str(read.get("period") or read.get("date") or ""))
+    if isinstance(value, (int, float)):
+        return f"{cite.amount(value, unit)} ({period})" if period else cite.amount(value, unit)
+    return period
+
+
+def _period(day: str, every: str) -> str:
+    """A period as a column is called: August 2012, 2012, the quarter's last month."""
+    return cite.day(day[:4] if every == "year" else day[:7])
+
+
+def _statement(claim: str, made: Backtest) -> str:
+    state = next((state for state in made.claims.get(claim, ()) if state), None)
+    return str(state["statement"]).rstrip(".") if state else claim
+
+
+# -- what failed ---------------------------------------------------------------------------------
+
+
+def _turn(turn: Turn, made: Backtest) -> Node:
+    """A claim that failed: when it could first be known, and by what."""
+    state = turn.state
+    return {
+        "id": f"failed-{slug(state['claim'])}",
+        "row": f"claim-{slug(state['claim'])}",
+        "statement": told.foreign(str(state["statement"])),
+        "verdict": state["verdict"],
+        "sign": VERDICTS[state["verdict"]],
+        "day": cite.day(turn.day),
+        "iso": turn.day,
+        "exact": turn.exact,
+        "made": "" if turn.day >= (state["made"] or "") else cite.day(state["made"]),
+        "lapsed": turn.lapsed,
+        "premises": [{"text": _statement(name, made), "href": f"claim-{slug(name)}"} for name in turn.premises],
+        "gone": turn.gone,
+        "was": _was(turn.read),
+        **_read(turn.read, made),
+        "margin": cite.margin(state["margin"], state["unit"]) if turn.read else "",
+        "now": "" if turn.last == state["verdict"] else turn.last,
+    }
+
+
+def _was(read: Read | None) -> str:
+    """The value that a correction replaced."""
+    if not read or read.get("revised_from") is None:
+        return ""
+    return cite.amount(read["revised_from"], read.get("unit"))
