@@ -2,7 +2,7 @@
 # Needs Python 3.11 or newer, make and a package index; all else goes into .venv, from the lock.
 
 .DEFAULT_GOAL := help
-.PHONY: report test bench lock clean help again
+.PHONY: report test test-all bench lock clean help again
 
 VENV := .venv
 BIN  := $(VENV)/bin
@@ -26,11 +26,14 @@ HINT    := briefkit needs Python 3.11 or newer with its venv and ensurepip modul
 report: $(READY) ## make the brief: every edition, as HTML and PDF, under build/
 	@$(BIN)/briefkit render
 
-test: $(READY) ## check style, types and ranks, then run all tests
+test: $(READY) ## check style, types and ranks, then run the tests
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest -m "not thorough"
+
+test-all: test ## the same, then the tests that take long for what they add, as CI does
+	$(BIN)/pytest -m thorough
 
 bench: $(READY) ## measure beside papermill, jupyter-cache, pandas and DuckDB (half an hour), into docs/bench.md
 	@$(BIN)/python -m pip -qq install --disable-pip-version-check --no-build-isolation --editable '.[bench]'
@@ -50,7 +53,7 @@ clean: ## remove what was made: build/, .venv and the tools' caches
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):[^#]*## /\1#/p' Makefile | awk -F'#' '{ printf "make %-8s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1#/p' Makefile | awk -F'#' '{ printf "make %-8s %s\n", $$1, $$2 }'
 
 $(READY): $(PACKAGES) pyproject.toml
 	@$(BIN)/python -m pip -qq install --disable-pip-version-check --no-deps --no-build-isolation --editable .

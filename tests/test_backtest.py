@@ -125,6 +125,7 @@ def on(made: Any, day: str) -> dict[str, Any]:
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize("day", ["2018-02-28", "2018-05-31", "2018-06-30", "2018-08-31"])
 def test_verdicts_are_those_of_an_edition_rendered_on_the_day(project, made, day, tmp_path):
     """Through corrections, events, premises, age, and a review day that passes."""
@@ -134,6 +135,7 @@ def test_verdicts_are_those_of_an_edition_rendered_on_the_day(project, made, day
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("edition", "since", "day"), [("2018-10", "2018-08", "2018-10-12"), ("2022-04", "2022-02", "2022-04-30")]
 )

@@ -11,7 +11,7 @@ from briefkit.store import Store
 from conftest import briefkit
 
 pytest.importorskip("distributed", reason="Dask is not installed: pip install 'briefkit[cluster]'")
-pytestmark = [pytest.mark.kernel, pytest.mark.slow, pytest.mark.xdist_group("cluster")]
+pytestmark = [pytest.mark.kernel, pytest.mark.slow, pytest.mark.thorough, pytest.mark.xdist_group("cluster")]
 CELLS = ['trade = brief.figure("trade")', "%%prose\nTrade was {{ trade }}."]
 
 

@@ -138,6 +138,7 @@ def test_a_page_is_light(rendered, edition):
     assert (rendered / edition / "index.html").stat().st_size <= 900_000
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("day", ["2013-01-31", "2020-06-30"])
 def test_the_brief_renders_as_of_other_days(tmp_path, day):
     """Before most of it was known, and between the editions."""

@@ -170,6 +170,7 @@ def test_another_library_or_font_runs_everything(rendered, monkeypatch):
     assert "library Python" in explained(rendered)
 
 
+@pytest.mark.thorough
 def test_a_comment_in_a_chart_runs_what_draws_it(brief, tmp_path):
     """And nothing else; a change of the style sheet runs nothing."""
     draws = 'brief.chart.lines(trade, id="c", title="Trade", alt="A line that rises.")'
@@ -206,6 +207,7 @@ def test_a_damaged_result_is_made_again_with_a_warning(rendered):
     assert "18.4" in page(rendered)
 
 
+@pytest.mark.thorough
 def test_two_renders_at_once_share_a_cache(brief, tmp_path):
     """Neither sees a file that the other has half written."""
     root = brief(ROWS, s=READ, t=["print(1)"])

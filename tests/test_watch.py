@@ -363,6 +363,7 @@ together = pytest.mark.xdist_group("watch")
 
 @together
 @pytest.mark.kernel
+@pytest.mark.thorough
 def test_a_change_is_rendered_served_and_told(desk):
     """One line says what changed; what `render` makes in build/ is left alone."""
     made = desk.news()["made"]
@@ -378,6 +379,7 @@ ROW, BOOK, YAML = "data/observations.csv", "notebooks/01_s.ipynb", "params/e.yam
 
 @together
 @pytest.mark.kernel
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("file", "old", "new", "told"),
     [
@@ -396,6 +398,7 @@ def test_an_error_is_told_and_the_last_good_page_stands(desk, file, old, new, to
 
 @together
 @pytest.mark.kernel
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("new", "seen"),
     [('"UTF-8"))  # no change', ""), ("(", "SyntaxError"), ("raise_here()", "NameError: name 'raise_here'")],
@@ -418,6 +421,7 @@ def renderer(desk: Desk) -> psutil.Process:
 
 @together
 @pytest.mark.kernel
+@pytest.mark.thorough
 def test_a_changed_template_shows_on_the_page(desk):
     """The package's own pages are written with the same command."""
     template = desk.source / "briefkit/export/templates/page.html.j2"
@@ -427,6 +431,7 @@ def test_a_changed_template_shows_on_the_page(desk):
 
 @together
 @pytest.mark.kernel
+@pytest.mark.thorough
 def test_a_process_that_renders_and_is_killed_is_replaced(desk):
     """Memory may run out; the next change renders all the same."""
     renderer(desk).kill()
@@ -436,6 +441,7 @@ def test_a_process_that_renders_and_is_killed_is_replaced(desk):
 
 @together
 @pytest.mark.kernel
+@pytest.mark.thorough
 def test_changes_during_a_render_come_as_one(desk):
     """Ten saves in a row must not queue ten renders."""
     before, file = desk.renders(), desk.root / ROW
@@ -450,6 +456,7 @@ def test_changes_during_a_render_come_as_one(desk):
 @in_browser
 @together
 @pytest.mark.kernel
+@pytest.mark.thorough
 def test_an_observation_saved_is_seen_without_a_hand_on_the_browser(desk, opened):
     """And a bad one in a bar, above a page that still reads."""
     page = opened(f"http://localhost:{desk.port}/")
@@ -465,6 +472,7 @@ def test_an_observation_saved_is_seen_without_a_hand_on_the_browser(desk, opened
 
 
 @pytest.mark.kernel
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("how", "early"),
     [(signal.SIGINT, True), (signal.SIGINT, False), (signal.SIGTERM, False), (signal.SIGKILL, True)],

@@ -19,7 +19,7 @@ import click
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="The folder.  [default: build/backtest]")
 @click.pass_obj
 def backtest(root: Path, edition: str, since: str, until: str, every: str, jobs: int | None, out: Path | None) -> None:
-    """Follow the claims through time: the brief as of the last day of each month, quarter or year.
+    """Follow the claims through time, month by month.
 
     The parameters are those of EDITION, the latest when none is named. Makes index.html, on which each claim is a
     row through time, with the first day on which each that failed could have been known to, and what did it; and

@@ -258,8 +258,9 @@ def cache(root: Path, prune: bool, limit: int, address: str) -> None:
 @click.option("--no-open", is_flag=True, help="Do not open the page in a browser.")
 @click.pass_obj
 def watch(root: Path, edition: str, port: int, no_open: bool) -> None:
-    """Serve an edition, the latest if none is named, and render it again on each change.
+    """Serve an edition, and render it again on each change.
 
+    The latest edition if none is named.
     The page is served to this machine alone. When ledger, notebooks, editions or the package change it is rendered
     anew and reloads where its reader stands; what went wrong shows in a bar on the last good page. Only HTML is made,
     in build/.watch/: what `render` made stays. On a terminal the page opens in a browser.
