@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import partial
@@ -128,11 +129,14 @@ def _empty(table: str, tables: Tables) -> Iterator[Problem]:
 def _formula(table: str, tables: Tables) -> Iterator[Problem]:
     frame = tables[table]
     for column in set(COLUMNS[table]) - set(_NUMBERS.get(table, [])):
-        looks = frame[column].str.contains(r"^(?:[=+@\t\r]|-[^\d\s])")
-        expected = "text that no spreadsheet runs as a formula"
-        yield from _bad(table, frame, looks, column, expected, "put a word before the sign")
-        broken = frame[column].str.contains("[\n\r]")
+        looks, broken = (_holding(frame[column], one) for one in (r"^(?:[=+@\t\r]|-[^\d\s])", "[\n\r]"))
+        yield from _bad(table, frame, looks, column, "text that no spreadsheet runs", "put a word before the sign")
         yield from _bad(table, frame, broken & ~looks, column, "one line of text", "take out the line break")
+
+
+def _holding(cells: pd.Series, pattern: str) -> pd.Series:
+    """Where a pattern is found; each different text is looked at once."""
+    return cells.isin([text for text in cells.unique() if re.search(pattern, text)])
 
 
 def _ids(table: str, tables: Tables) -> Iterator[Problem]:
@@ -187,8 +191,7 @@ def _pointers(table: str, tables: Tables) -> Iterator[Problem]:
 
 
 def _offer(known: pd.Series, otherwise: str = "") -> Callable[[str], str]:
-    names = list(known)
-    return lambda cell: nearest(cell, names) + otherwise
+    return lambda cell: nearest(cell, list(known)) + otherwise
 
 
 def _statuses(table: str, tables: Tables) -> Iterator[Problem]:

@@ -39,7 +39,9 @@ def _decoded(path: Path) -> str:
         raise LedgerError([Problem(str(path), None, "", "no file", "a table of the ledger", remedy)])
     raw = path.read_bytes()
     try:
-        return _BLANK_END.sub("\n", raw.decode("utf-8-sig"))  # Excel begins a file with a byte-order mark
+        text = raw.decode("utf-8-sig")  # Excel begins a file with a byte-order mark
+        end = len(text.rstrip()) - len(text)  # only the end is looked at: a search of the whole takes long
+        return text if not end else text[:end] + _BLANK_END.sub("\n", text[end:])
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         found = f"byte 0x{raw[error.start]:02x}, which is not UTF-8"
