@@ -104,35 +104,36 @@ def section(tmp_path: Path) -> Callable[..., Path]:
     return lambda *cells, **given: write_notebook(tmp_path / "notebooks" / "01_s.ipynb", *cells, **given)
 
 
+SETTLE = 'from briefkit.trials import at_least\nbrief.claim("grew", at_least(trade, 10))'
+
+
+def write_brief(root: Path, observations: list[str] | None = None, edition: str = "", **sections: list[Any]) -> Path:
+    """A whole tiny brief with one edition `e`, in a folder."""
+    rows = ["trade, 2017, 18.4, published 2018-03-01"] if observations is None else observations
+    claims = [
+        {
+            "claim": "grew",
+            "section": "s",
+            "kind": "figure",
+            "statement": "Trade is large.",
+            "premises": "trade",
+            "made": "2018-10-12",
+        }
+    ]
+    write_ledger(root / "data", observations=[observation(row) for row in rows], claims=claims)
+    (root / "params").mkdir(exist_ok=True)
+    text = edition or 'edition: e\ntitle: A brief\nas_of: "2018-12-31"\n'
+    (root / "params" / "e.yaml").write_text(text, encoding="utf-8")
+    cells = sections or {"s": ['trade = brief.figure("trade")', "%%prose\nTrade was {{ trade }}.", SETTLE]}
+    for number, (name, own) in enumerate(cells.items(), start=1):
+        write_notebook(root / "notebooks" / f"{number:02}_{name}.ipynb", OPEN.format(name), *own)
+    return root
+
+
 @pytest.fixture
 def brief(tmp_path: Path) -> Callable[..., Path]:
-    """A whole tiny brief: `brief(s=["%%prose\\n…"], …)` with one edition `e`; gives its folder."""
-
-    def made(observations: list[str] | None = None, edition: str = "", **sections: list[Any]) -> Path:
-        rows = ["trade, 2017, 18.4, published 2018-03-01"] if observations is None else observations
-        claims = [
-            {
-                "claim": "grew",
-                "section": "s",
-                "kind": "figure",
-                "statement": "Trade is large.",
-                "premises": "trade",
-                "made": "2018-10-12",
-            }
-        ]
-        write_ledger(tmp_path / "data", observations=[observation(row) for row in rows], claims=claims)
-        (tmp_path / "params").mkdir(exist_ok=True)
-        text = edition or 'edition: e\ntitle: A brief\nas_of: "2018-12-31"\n'
-        (tmp_path / "params" / "e.yaml").write_text(text, encoding="utf-8")
-        cells = sections or {"s": ['trade = brief.figure("trade")', "%%prose\nTrade was {{ trade }}.", SETTLE]}
-        for number, (name, own) in enumerate(cells.items(), start=1):
-            write_notebook(tmp_path / "notebooks" / f"{number:02}_{name}.ipynb", OPEN.format(name), *own)
-        return tmp_path
-
-    return made
-
-
-SETTLE = 'from briefkit.trials import at_least\nbrief.claim("grew", at_least(trade, 10))'
+    """`brief(s=["%%prose\\n…"], …)` writes a whole tiny brief and gives its folder; see `write_brief`."""
+    return lambda *given, **more: write_brief(tmp_path, *given, **more)
 
 
 def briefkit(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

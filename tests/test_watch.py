@@ -23,7 +23,7 @@ import sample
 from briefkit.errors import BriefError
 from briefkit.export import html
 from briefkit.server import EVENTS, News, Server
-from conftest import IN_BROWSER, OPEN, REPO, SETTLE, command, observation, write_ledger, write_notebook
+from conftest import IN_BROWSER, REPO, command, write_brief
 
 CARDS = "document.querySelector('#n_5').getClientRects().length"
 
@@ -243,8 +243,6 @@ def test_an_error_is_shown_as_text_and_goes(served, opened):
 
 # ── The whole command
 
-TEXT = ['trade = brief.figure("trade")', "%%prose\nTrade was {{ trade }}.", SETTLE]
-
 
 class Desk:
     """A brief, a copy of the package, and the command that watches both.
@@ -254,20 +252,7 @@ class Desk:
 
     def __init__(self, folder: Path) -> None:
         self.root, self.source = folder / "brief", folder / "src"
-        claim = {
-            "claim": "grew",
-            "section": "s",
-            "kind": "figure",
-            "statement": "Trade is large.",
-            "premises": "trade",
-            "made": "2018-10-12",
-        }
-        write_ledger(
-            self.root / "data", observations=[observation("trade, 2017, 18.4, published 2018-03-01")], claims=[claim]
-        )
-        (self.root / "params").mkdir()
-        (self.root / "params/e.yaml").write_text('edition: e\ntitle: A brief\nas_of: "2018-12-31"\n')
-        write_notebook(self.root / "notebooks/01_s.ipynb", OPEN.format("s"), *TEXT)
+        write_brief(self.root)
         shutil.copytree(REPO / "src", self.source)
         self.said = folder / "said.txt"
         self.process = subprocess.Popen(

@@ -108,9 +108,7 @@ class Answers:
         """Rows of `observations` or `events` at their places."""
         return (self._events if table == "events" else self.tables[table]).loc[places]
 
-    def events(
-        self, prefix: str | Sequence[str] = "", kind: str = "", actor: str = "", since: str = "", until: str = ""
-    ) -> pd.DataFrame:
+    def events(self, prefix: str | Sequence[str], kind: str, actor: str, since: str, until: str) -> pd.DataFrame:
         """Events known, by day; see `Snapshot.events`."""
         rows = self._events
         chosen = rows["event"].str.startswith((prefix,) if isinstance(prefix, str) else tuple(prefix))
@@ -124,12 +122,7 @@ class Answers:
         return rows[chosen].sort_values(["day", "event"], kind="stable")
 
     def relations(
-        self,
-        subject: str = "",
-        relation: str = "",
-        object: str = "",
-        active: bool | None = None,
-        among: Collection[str] = (),
+        self, subject: str, relation: str, object: str, active: bool | None, among: Collection[str]
     ) -> pd.DataFrame:
         """Relations known, as last published; see `Snapshot.relations`."""
         rows = self._relations

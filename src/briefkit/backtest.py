@@ -19,7 +19,7 @@ from briefkit.figure import records
 from briefkit.ledger import Ledger
 from briefkit.notebook import cells, sections
 from briefkit.outputs import read_back
-from briefkit.period import first_days, is_period, last_day, last_days
+from briefkit.period import first_days, is_period, last_day
 from briefkit.project import Project, editions_in
 from briefkit.turns import Backtest, State, Turn, deciding, failing, turn
 from briefkit.wanted import Wanted
@@ -27,7 +27,6 @@ from briefkit.wanted import Wanted
 EVERY = {"month": "M", "quarter": "Q", "year": "Y"}
 COLUMNS = ["claim", "section", "as_of", "verdict", "margin", "unit", "flips_at", "due", "value", "period", "published"]
 COLUMNS += ["source"]
-_DATED = ("observations", "events", "relations", "verdicts")
 
 
 @dataclass(frozen=True)
@@ -152,14 +151,9 @@ def _between(ledger: Ledger, moments: set[str], after: str, before: str) -> set[
         count = (date.fromisoformat(before) - date.fromisoformat(after)).days
         days = {(date.fromisoformat(after) + timedelta(days=one)).isoformat() for one in range(1, count)}
     else:
-        days = _published(ledger)
+        days = set(ledger.published.dt.date.map(date.isoformat))
         days |= {(date.fromisoformat(day) + timedelta(days=1)).isoformat() for day in moments}
     return {day for day in days if after < day < before}
-
-
-def _published(ledger: Ledger) -> set[str]:
-    written = pd.concat([ledger.tables[name]["published"] for name in _DATED]).drop_duplicates()
-    return set(last_days(written).dt.date.map(date.isoformat))
 
 
 # -- what is written -----------------------------------------------------------------------------

@@ -91,8 +91,7 @@ def _warnings(
 
 def _last_day(ledger: Ledger, today: date | None) -> date:
     """The last day that the ledger knows of; a typing error in a year must not move it."""
-    tables = (ledger.tables[name] for name in ("observations", "events", "relations", "verdicts"))
-    days = pd.concat([last_days(table["published"]) for table in tables])
+    days = ledger.published
     return ledger.last_published if today is None else days[days <= pd.Timestamp(today)].max().date()
 
 

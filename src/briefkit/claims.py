@@ -205,6 +205,12 @@ def outline(row: Mapping[str, Any], settled: Mapping[str, Any]) -> Read:
     return kept | {"kind_of_claim": row["kind"]} | {name: settled.get(name, none) for name, none in OUTLINE.items()}
 
 
+def outlines(settled: Iterable[Mapping[str, Any]]) -> dict[str, Read]:
+    """What sections settled, as one that waits for them is given it: small, in an order that is always the same."""
+    ordered = sorted(settled, key=lambda one: str(one["claim"]))
+    return {str(one["claim"]): {name: one[name] for name in OUTLINE if one[name] is not None} for one in ordered}
+
+
 def order(claims: Iterable[Mapping[str, Any]]) -> list[str]:
     """Ids of claims, premises before what rests on them.
 

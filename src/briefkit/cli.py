@@ -80,7 +80,7 @@ def render(
     from briefkit.standing import Standing
     from briefkit.wanted import Wanted
 
-    project, began = Project(root), time.monotonic()
+    project, where, began = Project(root), out or root / "build", time.monotonic()
     names, address = list(dict.fromkeys(editions)) or editions_in(project.params), cache or str(project.cache.resolve())
     wanted = Wanted(
         tuple(names), _formats(formats), as_of, parsed(changes), jobs or 0, out, cell_timeout, section_timeout,
@@ -89,9 +89,9 @@ def render(
     standing = None if no_cache else Standing(project, wanted)
     failed: list[BriefError] = []
     with progress() as told:
-        stand = [name for name in names if standing and standing.stands((out or root / "build") / wanted.folder(name))]
+        stand = [name for name in names if standing and standing.stands(where / wanted.folder(name))]
         for name in stand:
-            told.say(f"{name}: {(out or root / 'build') / wanted.folder(name) / 'index.html'}  (nothing changed)")
+            told.say(f"{name}: {where / wanted.folder(name) / 'index.html'}  (nothing changed)")
         if len(stand) < len(names) or not names:
             from briefkit import build
             from briefkit.notebook import sections
@@ -104,8 +104,8 @@ def render(
                     standing.note(made.folder)
                 _tell_made(told, made, explain=explain)
         if names and not failed:
-            last = (out or root / "build") / wanted.folder(names[-1])
-            told.say(f"{_counted(len(names), 'edition')} in {time.monotonic() - began:.0f} s; {_where(last, formats)}")
+            opened = _where(where / wanted.folder(names[-1]), formats)
+            told.say(f"{_counted(len(names), 'edition')} in {time.monotonic() - began:.0f} s; {opened}")
     for error in failed:
         click.echo(f"failed: {error}", err=True)
     if failed:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -17,13 +16,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from briefkit.claims import OUTLINE, resolve
+from briefkit.claims import outlines, resolve
 from briefkit.edition import Edition
 from briefkit.errors import KernelDied, SectionFailed
 from briefkit.evaluate import evaluate, shell, steps
 from briefkit.fingerprint import Trace, used
 from briefkit.ledger import Ledger, load_ledger
 from briefkit.notebook import declared, sections
+from briefkit.progress import listening
 from briefkit.project import Project
 from briefkit.turns import State, slim
 
@@ -80,7 +80,7 @@ class Course:
         early = self._through({name: days for name, days in wanted.items() if name not in self.late}, {})
         settled: dict[str, Any] = {}
         for day in sorted({day for days in wanted.values() for day in days}):
-            made = _outlines(found[day].claims for found in early.values() if day in found)
+            made = outlines(one for found in early.values() if day in found for one in found[day].claims)
             settled[day] = _shared(made, next(reversed(settled.values()), None))
         late = self._through({name: days for name, days in wanted.items() if name in self.late}, settled)
         return self._resolved([*early.values(), *late.values()], settled)
@@ -112,12 +112,6 @@ class Course:
             done[section] = dict(zip(wanted[section], found, strict=True))
             self._moments[section] = self.moments(section) | moments
         return done
-
-
-def _outlines(settled: Iterable[Iterable[State]]) -> dict[str, Any]:
-    """What sections settled, as a section that waits for it is given it."""
-    claims = sorted((claim for each in settled for claim in each), key=lambda one: str(one["claim"]))
-    return {one["claim"]: {name: one[name] for name in OUTLINE if one[name] is not None} for one in claims}
 
 
 def _shared(new: Any, before: Any) -> Any:
@@ -230,23 +224,17 @@ def processes(context: Any, jobs: int, root: Path, told: Told | None) -> Iterato
     told : callable
         Called with edition, section, days done and days in all; its `finished`, where it has one, with `168 days`.
     """
-    queue = context.SimpleQueue()
-    listener = threading.Thread(target=_listen, args=(queue, told), daemon=True)
-    listener.start()
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(queue, str(root)))
-    try:
-        yield pool
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-        queue.put(None)
-        listener.join(timeout=5)
-
-
-def _listen(queue: Any, told: Told | None) -> None:
     finished = getattr(told, "finished", None)
-    while (message := queue.get()) is not None:
-        edition, section, done, days = message
+
+    def hear(edition: str, section: str, done: int, days: int) -> None:
         if told is not None:
             told(edition, section, done, days)
         if finished is not None and done == days:
             finished(edition, section, f"{days} day{'s' * (days != 1)}")
+
+    with listening(context, hear) as queue:
+        pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(queue, str(root)))
+        try:
+            yield pool
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)

@@ -16,6 +16,7 @@ from typing import Any
 
 from briefkit.errors import CellFailed, CellsNotRun, CellTimedOut, KernelDied, SectionFailed
 from briefkit.notebook import cells, parameters_at
+from briefkit.progress import listening
 from briefkit.wanted import CELL_LIMIT, SECTION_LIMIT
 from briefkit.warm import interruptible, stop_forking, warm_up
 
@@ -84,25 +85,21 @@ def executor(
         Called with edition, section, cells done and cells in all, as they are done.
     """
     context = warm_up()
-    queue = context.SimpleQueue()
-    listener = threading.Thread(target=_listen, args=(queue, told), daemon=True)
-    listener.start()
     running: set[Any] = set()
     ending = threading.Event()
     pool = ThreadPoolExecutor(workers)  # a thread only waits for its process
-    try:
-        yield lambda job: pool.submit(_apart, context, queue, running, ending, job)
-    except KeyboardInterrupt:
-        stop_forking()  # whoever waits for a job to start would wait for its imports
-        raise
-    finally:
-        ending.set()
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in list(running):
-            process.terminate()  # kernels follow the process that started them
-        pool.shutdown(wait=True)
-        queue.put(None)
-        listener.join(timeout=5)
+    with listening(context, told) as queue:
+        try:
+            yield lambda job: pool.submit(_apart, context, queue, running, ending, job)
+        except KeyboardInterrupt:
+            stop_forking()  # whoever waits for a job to start would wait for its imports
+            raise
+        finally:
+            ending.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in list(running):
+                process.terminate()  # kernels follow the process that started them
+            pool.shutdown(wait=True)
 
 
 def _apart(context: Any, queue: Any, running: set[Any], ending: threading.Event, job: Job) -> Result:
@@ -198,12 +195,6 @@ def _started(queue: Any) -> None:
     os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] = "briefkit-warm"
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     interruptible()
-
-
-def _listen(queue: Any, told: Callable[[str, str, int, int], None] | None) -> None:
-    while (message := queue.get()) is not None:
-        if told is not None:
-            told(*message)
 
 
 class _Clock:

@@ -17,6 +17,9 @@ from briefkit.rules import COLUMNS, number, problems, unknowable
 from briefkit.snapshot import Snapshot
 from briefkit.spreadsheet import appended, read_table
 
+_DATED = ("observations", "events", "relations", "verdicts")
+"""Tables whose rows say when they were published."""
+
 
 class Ledger:
     """All that the ledger holds, of every day.
@@ -74,13 +77,19 @@ class Ledger:
     @cached_property
     def last_published(self) -> date:
         """The last day on which anything in the ledger was published: the latest as-of day that it supports."""
-        return max(table["day"].max() for table in self._dated.values() if len(table)).date()
+        return self.published.max().date()
+
+    @cached_property
+    def published(self) -> pd.Series:
+        """Days on which something became known, as timestamps, each once."""
+        written = pd.concat([self.tables[name]["published"] for name in _DATED])
+        return last_days(written.drop_duplicates()).drop_duplicates()
 
     @cached_property
     def _dated(self) -> dict[str, pd.DataFrame]:
         """The tables whose rows have a published day, oldest first, with days and numbers as such."""
         made = {}
-        for name in ("observations", "events", "relations", "verdicts"):
+        for name in _DATED:
             table = self.tables[name]
             table = table.assign(day=last_days(table["published"])).sort_values(["day", "line"], kind="stable")
             made[name] = table.reset_index(drop=True)

@@ -3,11 +3,39 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Thread
 from typing import Any
 
 import click
+
+
+@contextmanager
+def listening(context: Any, told: Callable[..., None] | None) -> Iterator[Any]:
+    """A queue on which other processes say how far they are: each message is what `told` is called with.
+
+    Parameters
+    ----------
+    context
+        As `warm.warm_up` gives it.
+    told : callable
+        Nothing is done with what is said when None.
+    """
+    queue = context.SimpleQueue()
+    listener = Thread(target=_listen, args=(queue, told), daemon=True)
+    listener.start()
+    try:
+        yield queue
+    finally:
+        queue.put(None)
+        listener.join(timeout=5)
+
+
+def _listen(queue: Any, told: Callable[..., None] | None) -> None:
+    while (message := queue.get()) is not None:
+        if told is not None:
+            told(*message)
 
 
 class _Lines:

@@ -7,7 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import replace
 from typing import Any
 
-from briefkit.claims import OUTLINE
+from briefkit.claims import outlines
 from briefkit.edition import Edition
 from briefkit.execute import Job, Result
 from briefkit.notebook import declared, sections
@@ -65,7 +65,7 @@ class Schedule:
                 name = result.job.edition
                 done[name][result.job.section] = result
                 if done[name].keys() == set(early) and late:
-                    claims = _slim(done[name].values())
+                    claims = outlines(one for each in done[name].values() for one in read_back(each.notebook).claims)
                     for section in late:
                         self._start(by_name[name], section, claims)
                 if done[name].keys() == self._notebooks.keys():
@@ -101,12 +101,3 @@ class Schedule:
         root = self._root.resolve()
         path = self._notebooks[section].resolve().relative_to(root)
         return Job(edition.name, section, path, given, root, **self._limits)
-
-
-def _slim(results: Iterable[Result]) -> dict[str, Any]:
-    """What sections settled, as small as a parameter should be, in an order that is always the same."""
-    settled = [claim for result in results for claim in read_back(result.notebook).claims]
-    return {
-        claim["claim"]: {name: claim[name] for name in OUTLINE if claim[name] is not None}
-        for claim in sorted(settled, key=lambda one: str(one["claim"]))
-    }
