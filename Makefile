@@ -8,6 +8,8 @@ VENV := .venv
 BIN  := $(VENV)/bin
 LOCK := requirements.lock
 
+# Bytecode is made once, by all cores: where PYTHONDONTWRITEBYTECODE is set, as in many containers, each start would
+# compile every module anew, for seconds. Some packages ship files that are not meant to compile.
 # Each stamp is written last, so an interrupted step is done again.
 PACKAGES := $(VENV)/.packages
 READY    := $(VENV)/.ready
@@ -57,6 +59,7 @@ help: ## show this list
 
 $(READY): $(PACKAGES) pyproject.toml
 	@$(BIN)/python -m pip -qq install --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -qq src
 	@touch $@
 
 $(PACKAGES): $(LOCK) $(if $(WHOLE),,again)
@@ -64,6 +67,7 @@ $(PACKAGES): $(LOCK) $(if $(WHOLE),,again)
 	echo "making $(VENV) with $$("$$python" --version), from $(LOCK) (a few minutes the first time)"; \
 	"$$python" -m venv --clear $(VENV) && \
 	$(BIN)/python -m pip -qq install --disable-pip-version-check --no-compile --require-hashes -r $(LOCK) && \
+	{ $(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true; } && \
 	printf '%s' "$(HERE)" > $@ && \
 	echo "made $(VENV) in $$(( $$(date +%s) - start )) s"
 

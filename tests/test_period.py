@@ -29,6 +29,7 @@ def test_what_is_no_day_is_refused(written):
 
 @given(st.dates(min_value=date(1, 1, 2).replace(year=1800), max_value=date(2200, 1, 1)), st.sampled_from([4, 7, 10]))
 def test_first_and_last_day_enclose_the_day(day, length):
-    """Whatever part of a date is written, the day lies within."""
+    """Whatever part of a date is written, the day lies within; one period and a column of them agree."""
     written = pd.Series([day.isoformat()[:length]])
     assert first_days(written)[0].date() <= day <= last_days(written)[0].date()
+    assert last_days(written)[0].date() == last_day(written[0])

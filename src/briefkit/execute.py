@@ -157,7 +157,7 @@ def run(job: Job) -> Result:
         os.environ.update(_SETTLED | {"IPYTHONDIR": folder})
         try:
             papermill.execute_notebook(
-                name, str(output), dict(job.parameters), progress_bar=False, request_save_on_cell_execute=True,
+                name, str(output), dict(job.parameters), engine_name=_engine(), progress_bar=False,
                 kernel_name=None, start_timeout=60, timeout_func=clock.limit, on_cell_execute=clock.started,
                 on_cell_complete=clock.done, config=_transport(folder),
             )  # fmt: skip
@@ -169,6 +169,25 @@ def run(job: Job) -> Result:
             notebook = clock.notebook or nbformat.read(job.notebook, as_version=4)
     notebook = normalised(notebook, job.section)
     return Result(job, notebook, error or _ending(notebook, name), time.monotonic() - began)
+
+
+def _engine() -> str:
+    """Papermill's own engine, but for saving before and after each cell, which takes longer than most cells."""
+    from papermill.engines import NBClientEngine, papermill_engines
+
+    class AtTheEnd(NBClientEngine):
+        """Saves when the last cell has run, or one has failed."""
+
+        @classmethod
+        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **more: Any) -> None:
+            output, nb_man.output_path = nb_man.output_path, None
+            try:
+                super().execute_managed_notebook(nb_man, kernel_name, **more)
+            finally:
+                nb_man.output_path = output
+
+    papermill_engines.register("briefkit", AtTheEnd)
+    return "briefkit"
 
 
 def normalised(notebook: Any, section: str) -> Any:

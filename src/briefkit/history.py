@@ -7,25 +7,81 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from briefkit.figure import Figure
+from briefkit.figure import Figure, Read, records
 from briefkit.period import last_day
 
+Places = npt.NDArray[np.int64]
 COLUMNS = ["value", "low", "high", "published", "source", "status", "note", "revised_from", "start", "end"]
 
 
-def preferred(rows: pd.DataFrame, order: str) -> pd.DataFrame:
-    """One row per period: the source that stands first in the order of preference, then the last published."""
-    rank = {source: place for place, source in enumerate(order.split(";"))}
-    ranked = rows.assign(
-        rank=rows["source"].map(rank).fillna(len(rank)), recalled=rows["status"].str.startswith("recalled")
-    )
-    chosen = ranked.sort_values(
-        ["rank", "recalled", "day", "line"], ascending=[True, True, False, False], kind="stable"
-    )
-    one_each = chosen.drop_duplicates("period").sort_values(["end", "start"], kind="stable")
-    return one_each.set_index("period")[COLUMNS]
+class Histories:
+    """The observations of a ledger, set in order once, so that each figure is read from a few rows of them.
+
+    Parameters
+    ----------
+    observations : DataFrame
+        Of every day, its index the rows' places: figure, period, source, day, line, and `COLUMNS`.
+    orders : mapping of str to str
+        For each figure its sources in order of preference, with semicolons between.
+
+    Attributes
+    ----------
+    made : dict
+        Figures read so far, by the hash of what they were made from.
+    """
+
+    def __init__(self, observations: pd.DataFrame, orders: Mapping[str, str]) -> None:
+        pairs = observations[["figure", "source"]].drop_duplicates()
+        ranks = {
+            (figure, source): place
+            for figure, order in orders.items()
+            for place, source in enumerate(order.split(";"))
+        }
+        keys = pd.MultiIndex.from_frame(pairs)
+        ranked = pd.Series([ranks.get(pair, len(ranks)) for pair in keys], index=keys, dtype="int64")
+        rank = ranked.reindex(pd.MultiIndex.from_frame(observations[["figure", "source"]])).to_numpy()
+        recalled = observations["status"].str.startswith("recalled").to_numpy(dtype=bool)
+        line, day = observations["line"].to_numpy(dtype="int64"), observations["day"].to_numpy().astype("int64")
+        self._choice = _places(np.lexsort((-line, -day, recalled, rank)))
+        time = [observations[column].to_numpy().astype("int64") for column in ("start", "end")]
+        self._time = _places(np.lexsort(tuple(time)))
+        self._period, self._periods = pd.factorize(observations["period"])
+        self._source = observations["source"].to_numpy(dtype=object)
+        self._rows = observations.set_index("period")[COLUMNS]
+        self.made: dict[Any, Figure] = {}
+
+    def history(self, places: Places, source: str = "") -> pd.DataFrame:
+        """One row per period: the source that stands first in the order of preference, then the last published.
+
+        Parameters
+        ----------
+        places : array of int
+            The observations of one figure that were known on a day.
+        source : str
+            Only those of this one, if given.
+        """
+        chosen = places[self._source[places] == source] if source else places
+        chosen = chosen[np.argsort(self._choice[chosen])]
+        chosen = chosen[np.unique(self._period[chosen], return_index=True)[1]]
+        return self._rows.take(chosen[np.argsort(self._time[chosen])])
+
+    def others(self, places: Places, period: str, source: str) -> tuple[Read, ...]:
+        """What other sources than `source` say of a period."""
+        same = np.array([self._periods[code] == period for code in self._period[places]], dtype=bool)
+        found = places[same & (self._source[places] != source)]
+        columns = ["source", "value", "published", "status"]
+        return tuple(records(self._rows.take(found)[columns])) if len(found) else ()
+
+
+def _places(order: Places) -> Places:
+    """Where each row stands in an order."""
+    found = np.empty(len(order), dtype="int64")
+    found[order] = np.arange(len(order))
+    return found
 
 
 def latest(history: pd.DataFrame) -> str | None:

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from briefkit.errors import LedgerError, Problem
+from briefkit.history import Histories
 from briefkit.period import first_days, last_day, last_days
 from briefkit.rules import COLUMNS, number, problems, unknowable
 from briefkit.snapshot import Snapshot
@@ -39,7 +40,6 @@ class Ledger:
         self.tables = tables
         self.shapes = shapes
         self._marked: dict[str, Any] = {}
-        self._made: dict[Any, Any] = {}
 
     def as_of(self, day: str | date, *, overrides: Iterable[Mapping[str, Any]] = ()) -> Snapshot:
         """What was known at the end of `day`.
@@ -65,7 +65,13 @@ class Ledger:
         whole = {name: self.tables[name] for name in ("figures", "claims", "sources")}
         ids = {"event_ids": self.tables["events"][["event"]].drop_duplicates()}
         tables = {**whole, **seen, **ids}
-        return Snapshot(tables, on, marks=self._marks, shapes=self.shapes, overrides=overrides, made=self._made)
+        beside = {"shapes": self.shapes, "overrides": overrides, "histories": self._histories}
+        return Snapshot(tables, on, marks=self._marks, **beside)
+
+    @cached_property
+    def _histories(self) -> Histories:
+        figures = self.tables["figures"]
+        return Histories(self._dated["observations"], dict(zip(figures["figure"], figures["sources"], strict=True)))
 
     def _marks(self, name: str) -> Any:
         """A hash of each row of a table, by the index that its rows keep in every snapshot."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date
 from functools import cache
 
@@ -15,7 +16,12 @@ _WRITTEN = re.compile(PATTERN)
 @cache
 def is_period(text: str) -> bool:
     """Whether `text` names a day, a month or a year that exists."""
-    return bool(_WRITTEN.fullmatch(text)) and not pd.isna(first_days(pd.Series([text]))[0])
+    return bool(_WRITTEN.fullmatch(text)) and _exists(text)
+
+
+def _exists(text: str) -> bool:
+    year, month, day = (int(part) for part in f"{text}-01-01".split("-")[:3])
+    return year > 0 and day <= monthrange(year, month)[1]
 
 
 def first_days(written: pd.Series) -> pd.Series:
@@ -60,4 +66,5 @@ def last_day(written: str) -> date:
     """
     if not is_period(written):
         raise ValueError(f'"{written}" is no day, month or year such as 2018-09-12, 2018-09 or 2018')
-    return last_days(pd.Series([written], dtype="str"))[0].date()
+    year, month, day = (*(int(part) for part in written.split("-")), 0, 0)[:3]
+    return date(year, month or 12, day or monthrange(year, month or 12)[1])

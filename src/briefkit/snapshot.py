@@ -11,7 +11,7 @@ import pandas as pd
 
 from briefkit.answers import Answers, Marks
 from briefkit.figure import EVENT, Event, Figure, Read, records
-from briefkit.history import latest, overridden, preferred
+from briefkit.history import Histories, latest, overridden
 
 
 class Snapshot:
@@ -32,8 +32,8 @@ class Snapshot:
         GeoJSON by name.
     overrides : iterable of mapping
         `figure`, `value`, `reason` and perhaps `period`, as an edition sets them.
-    made : dict
-        Figures by the hash of what they were made from; snapshots of one ledger share it.
+    histories : Histories
+        Of the ledger; snapshots of it share them.
     """
 
     def __init__(
@@ -44,9 +44,9 @@ class Snapshot:
         marks: Marks,
         shapes: Mapping[str, Any] | None = None,
         overrides: Iterable[Mapping[str, Any]] = (),
-        made: dict[Any, Figure] | None = None,
+        histories: Histories,
     ) -> None:
-        self._made = {} if made is None else made
+        self._histories = histories
         self._answers = Answers(tables, day, marks=marks, shapes=shapes or {}, overrides=overrides)
         self._hashes: dict[str, str] = {}
         self.queries: list[Read] = []
@@ -65,23 +65,32 @@ class Snapshot:
         """
         head, places, override = self._ask("figure", figure=figure)
         key = (self.queries[-1]["sha"], source, period)
-        if override or key not in self._made:
-            self._made[key] = self._read(figure, head, places, override, period=period, source=source)
-        made = self._made[key]
+        made = None if override else self._histories.made.get(key)
+        if made is None:
+            made = self._read(figure, head, places, override, period=period, source=source)
+        if not override:
+            self._histories.made[key] = made
         return replace(made, history=made.history.copy(deep=False))  # whoever changes it changes only their own
 
     def _read(
         self, figure: str, head: Read, places: Any, override: Read | None, *, period: str | None, source: str
     ) -> Figure:
-        rows = self._answers.rows("observations", places)
-        rows = rows[rows["source"] == source] if source else rows
-        history = preferred(rows, str(head["sources"]))
+        history = self._histories.history(places, source)
         made = Figure(figure, str(head["title"]), str(head["unit"]), str(head["definition"]), history=history)
         if override:
             made = overridden(made, override, date.fromisoformat(self._ask("day")))
         if period is None:
             period = latest(made.history)
-        return _at(made, rows, period)
+        return self._at(made, places, period, source)
+
+    def _at(self, figure: Figure, places: Any, period: str | None, source: str) -> Figure:
+        """The figure as read for one period; not known when the history has none such."""
+        if period is None or period not in figure.history.index:
+            return figure
+        read = figure.at(period)
+        others = () if source else self._histories.others(places, period, read.source)
+        override = figure.override if figure.override and figure.override["period"] == period else None
+        return replace(read, others=others, override=override)
 
     def figures(self, prefix: str) -> list[Figure]:
         """The figures whose id starts with `prefix` and of which anything is known, by id."""
@@ -227,13 +236,3 @@ class Snapshot:
         if key not in self._hashes:
             self._hashes[key] = self._answers.sha(query, getattr(self._answers, query)(**args))
         return self._hashes[key]
-
-
-def _at(figure: Figure, rows: pd.DataFrame, period: str | None) -> Figure:
-    """The figure as read for one period; not known when the history has none such."""
-    if period is None or period not in figure.history.index:
-        return figure
-    read = figure.at(period)
-    others = rows[(rows["period"] == period) & (rows["source"] != read.source)]
-    override = figure.override if figure.override and figure.override["period"] == period else None
-    return replace(read, others=tuple(records(others[["source", "value", "published", "status"]])), override=override)

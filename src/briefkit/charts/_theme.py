@@ -111,12 +111,14 @@ def fit(axes: Axes) -> None:
     """Move the edges so that all labels are in the picture: height of the drawing kept, width given up."""
     figure = axes.get_figure(root=True)
     assert figure is not None
+    edges = None
     for _ in range(3):
-        figure.draw_without_rendering()
         plot, tight = axes.get_window_extent().frozen(), axes.get_tightbbox()
         assert tight is not None
         left, right = max(plot.x0 - tight.x0, 0) + MARGIN, max(tight.x1 - plot.x1, 0) + MARGIN
         below, above = max(plot.y0 - tight.y0, 0) + MARGIN, max(tight.y1 - plot.y1, 0) + MARGIN
+        if edges == (edges := (left, right, below, above)):
+            break
         height = plot.height + below + above
         figure.set_size_inches(WIDTH / 72, height / 72)
         axes.set_position((left / WIDTH, below / height, (WIDTH - left - right) / WIDTH, plot.height / height))
