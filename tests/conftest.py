@@ -84,7 +84,10 @@ def ledger(tmp_path: Path) -> Callable[..., Ledger]:
 def write_notebook(path: Path, *cells: Any, parameters: str = PARAMETERS, title: str = "# T\n\nWhy?") -> Path:
     """A notebook of code cells; a cell may be (source, tags)."""
     book = nbformat.v4.new_notebook(
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        metadata={
+            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+            "language_info": {"name": "python"},
+        }
     )
     book.cells = [nbformat.v4.new_markdown_cell(title, id="title")]
     if parameters is not None:

@@ -77,8 +77,8 @@ class Figure:
             return self
         if period not in self.history.index:
             return Figure(self.figure, self.title, self.unit, self.definition, history=self.history)
-        place = self.history.index.get_loc(period)
-        row = {name: self.history[name].iat[place] for name in self.history}
+        place = self.history.index.tolist().index(period)
+        row: Read = {str(name): self.history[name].iat[place] for name in self.history}
         return replace(
             self,
             period=period,

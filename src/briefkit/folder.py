@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -46,12 +47,14 @@ def write(
     for result in results:
         path = staging / "notebooks" / result.job.notebook.name
         path.write_text(nbformat.writes(result.notebook) + "\n", encoding="utf-8")
-    for key in set(formats) - {"html"}:
-        (staging / FORMATS[key].file).write_bytes(FORMATS[key].render(report))
-    if "html" in formats:
-        for place, page in _pages(replace(report, beside=True), ledger):
-            (staging / place).parent.mkdir(exist_ok=True)
-            (staging / place).write_bytes(page if isinstance(page, bytes) else page.encode("utf-8"))
+    with ThreadPoolExecutor() as pool:  # what sets the PDF leaves Python to the pages meanwhile
+        others = {key: pool.submit(FORMATS[key].render, report) for key in set(formats) - {"html"}}
+        if "html" in formats:
+            for place, page in _pages(replace(report, beside=True), ledger):
+                (staging / place).parent.mkdir(exist_ok=True)
+                (staging / place).write_bytes(page if isinstance(page, bytes) else page.encode("utf-8"))
+        for key, made in others.items():
+            (staging / FORMATS[key].file).write_bytes(made.result())
     manifest = json.dumps(_manifest(staging, report), indent=1, sort_keys=True, ensure_ascii=False)
     (staging / "manifest.json").write_text(manifest + "\n", encoding="utf-8")
     _swap(staging, out / name)

@@ -37,9 +37,7 @@ class Histories:
     def __init__(self, observations: pd.DataFrame, orders: Mapping[str, str]) -> None:
         pairs = observations[["figure", "source"]].drop_duplicates()
         ranks = {
-            (figure, source): place
-            for figure, order in orders.items()
-            for place, source in enumerate(order.split(";"))
+            (figure, source): place for figure, order in orders.items() for place, source in enumerate(order.split(";"))
         }
         keys = pd.MultiIndex.from_frame(pairs)
         ranked = pd.Series([ranks.get(pair, len(ranks)) for pair in keys], index=keys, dtype="int64")

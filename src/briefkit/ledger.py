@@ -65,8 +65,9 @@ class Ledger:
         whole = {name: self.tables[name] for name in ("figures", "claims", "sources")}
         ids = {"event_ids": self.tables["events"][["event"]].drop_duplicates()}
         tables = {**whole, **seen, **ids}
-        beside = {"shapes": self.shapes, "overrides": overrides, "histories": self._histories}
-        return Snapshot(tables, on, marks=self._marks, **beside)
+        return Snapshot(
+            tables, on, marks=self._marks, shapes=self.shapes, overrides=overrides, histories=self._histories
+        )
 
     @cached_property
     def _histories(self) -> Histories:

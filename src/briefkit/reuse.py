@@ -126,5 +126,6 @@ def _grafted(notebook: Any, kept: dict[str, Any], job: Job) -> Any:
             payload = output.get("data", {}).get(MIME, {})
             if payload.get("kind") == "section":
                 payload |= {name: job.parameters[name] for name in ("edition", "as_of") if name in job.parameters}
-    notebook["metadata"] = ran["metadata"] | notebook["metadata"]
+    told = ("language_info", "widgets")  # by the kernel, at the end
+    notebook["metadata"] |= {name: ran["metadata"][name] for name in told if name in ran["metadata"]}
     return normalised(notebook, job.section)

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import io
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ STYLES = {
 _WRITTEN = "\u201c\u201d\u2018\u2019\u2013\u2192\u2191\u2026\u2212\u00a0" + "".join(sign for sign, _ in MARKS.values())
 _FEATURES = [int.from_bytes(tag) for tag in b"kern liga lnum tnum pnum mark mkmk ccmp locl".split()]
 _POLICY = "default-src 'none'; style-src '{hash}'; style-src-attr 'unsafe-inline'; img-src data:; font-src data:"
+_CSS, _ALLOWED = "\uf8f0", "\uf8f1"  # where the style sheet and the policy go, once the page is known
 _DATA = re.compile(r'<pre\b.*?</pre>|<style>|&[a-z]+;|<script type="application/ld\+json">[^<]*</script>', re.DOTALL)
 _FETCHED = re.compile(
     r"<(?:script|link|iframe|object|embed|base|form)\b"
@@ -60,15 +61,15 @@ def page(
     """
     from markupsafe import Markup
 
-    laid_out = _template(template)
-    body, rules = classed(laid_out.render(css="", policy="", **names))
+    laid_out = _template(template).render(css=Markup(_CSS), policy=Markup(_ALLOWED), **names)
+    body, rules = classed(laid_out)
+    body = body.replace("&#39;", "'")  # our attributes stand in double quotes
     fonts = _fonts(letters or letters_of(body), beside, faces)
     css = fonts + tints(body + rules) + _stacks(beside) + _text("page.css") + rules
+    _refuse_requests(body)
+    _refuse_requests(css)
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    made, _ = classed(laid_out.render(css=Markup(css), policy=_POLICY.format(hash=f"sha256-{digest}"), **names))
-    made = made.replace("&#39;", "'")  # our attributes stand in double quotes
-    _refuse_requests(made)
-    return made
+    return body.replace(_CSS, css).replace(_ALLOWED, _POLICY.format(hash=f"sha256-{digest}"))
 
 
 def letters_of(text: str) -> frozenset[str]:
@@ -144,9 +145,10 @@ def families(folder: Path | None) -> list[str]:
     return sorted({family(file) for file in folder.glob("*.ttf")}) if folder else []
 
 
-def _refuse_requests(page: str) -> None:
-    """The last look: nothing on the page is fetched or run."""
-    found = _FETCHED.search(_DATA.sub("", page))
+@lru_cache(maxsize=8)
+def _refuse_requests(text: str) -> None:
+    """The last look at a page, or its style sheet: nothing is fetched or run."""
+    found = _FETCHED.search(_DATA.sub("", text))
     if found:
-        around = page[max(page.find(found[0]) - 40, 0) :][:120]
+        around = text[max(text.find(found[0]) - 40, 0) :][:120]
         raise ExportError(f"page: found {around!r}, expected a page that loads nothing; embed it as data")
