@@ -104,6 +104,43 @@ def test_an_observation_runs_only_what_reads_it(rendered, tmp_path):
     assert "18.9" in page(rendered) and as_if_fresh(rendered, tmp_path)
 
 
+DRAWN = [
+    *('trade, coal = brief.figure("trade"), brief.figure("coal")', SETTLE),
+    'brief.chart.bars([trade], id="one", title="{{ trade }} was traded", alt="One bar.")',
+    'brief.chart.bars([coal], id="two", title="{{ coal }} was coal", alt="Another bar.")',
+]
+
+
+@pytest.fixture
+def charts(brief):
+    """A brief with two charts, rendered once; where each is kept."""
+    root = brief(ROWS, s=DRAWN)
+    assert "s ran" in explained(root)
+    assert len(kept_charts(root)) == 2
+    return root
+
+
+def kept_charts(root: Path) -> set[Path]:
+    return set((root / ".briefkit_cache/charts").iterdir())
+
+
+def test_a_section_that_runs_again_draws_the_charts_that_changed(charts, tmp_path):
+    """The other is taken as it was drawn."""
+    before = kept_charts(charts)
+    add(charts, "coal,2017,7.9,,,2018-05-10,s,verified,")
+    assert "s ran: changed: figure coal" in explained(charts)
+    assert len(kept_charts(charts) - before) == 1
+    assert "7.9" in page(charts) and as_if_fresh(charts, tmp_path)
+
+
+def test_a_damaged_chart_is_drawn_again(charts, tmp_path):
+    for path in kept_charts(charts):
+        path.write_bytes(path.read_bytes()[:-9])
+    replace(charts / "notebooks/01_s.ipynb", "was traded", "changed hands")
+    assert "s ran: changed: code cell" in explained(charts)
+    assert "changed hands" in page(charts) and as_if_fresh(charts, tmp_path)
+
+
 def test_a_source_whose_title_changed_runs_what_names_it(rendered):
     replace(rendered / "data/sources.csv", "s,P,T", "s,P,Another title")
     assert "s ran: changed: source s" in explained(rendered)

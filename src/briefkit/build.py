@@ -7,18 +7,16 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from briefkit import diff, shelf
+from briefkit import diff, folder, shelf
 from briefkit.claims import resolve
 from briefkit.edition import Edition, check_overrides, load_edition
 from briefkit.errors import BriefError, EditionError, LedgerError, NotebookError, Problem, Problems, SectionFailed
 from briefkit.execute import Result, executor, warm_up
 from briefkit.export import Report, record
 from briefkit.figure import records
-from briefkit.folder import recover, write
 from briefkit.ledger import Ledger, load_ledger
 from briefkit.notebook import check_parameters, sections
 from briefkit.outputs import Section, read_back
@@ -70,19 +68,18 @@ def render(project: Project, wanted: Wanted, told: Told | None = None) -> Iterat
     ledger, chosen = prepare(project, wanted)
     out = wanted.out or project.root / "build"
     out.mkdir(parents=True, exist_ok=True)
-    recover(out)
-    if "html" in wanted.formats:  # what draws the cards is imported while sections run
-        threading.Thread(target=import_module, args=("briefkit.charts",), daemon=True).start()
+    folder.recover(out)
+    threading.Thread(target=folder.get_ready, args=(wanted.formats,), daemon=True).start()  # while sections run
     for edition, report, results in executed(project, wanted, ledger, chosen, told):
         began = time.monotonic()
         seconds = {result.job.section: result.seconds for result in results if not result.reused}
         failed = tuple(result.error for result in results if result.error)
         name = wanted.folder(edition.name) + (".failed" if failed else "")
-        folder = write(out, name, report, results, wanted.formats, ledger)
+        made = folder.write(out, name, report, results, wanted.formats, ledger)
         why = {result.job.section: f"{'reused' if result.reused else 'ran'}: {result.why}" for result in results}
         if "html" in wanted.formats or (out / shelf.INDEX).exists():
             shelf.write(out, report.fonts)
-        yield Rendered(edition.name, folder, failed, seconds | {"pages": time.monotonic() - began}, why)
+        yield Rendered(edition.name, made, failed, seconds | {"pages": time.monotonic() - began}, why)
 
 
 def executed(
@@ -97,12 +94,14 @@ def executed(
     ledger, chosen
         As `prepare` gives them.
     """
-    limits = {"cell_limit": wanted.cell_limit, "section_limit": wanted.section_limit}
+    within = {"cell_limit": wanted.cell_limit, "section_limit": wanted.section_limit}
+    here = not wanted.scheduler and "://" not in wanted.cache
+    given = {**within, "store": wanted.cache if here else ""}
     data = "" if wanted.data is None else str(wanted.data)
     reuse = Reuse(Store(wanted.cache), ledger) if wanted.cache else None
     finished = getattr(told, "finished", None)
     with _workers(project, wanted, told) as submit:
-        schedule = Schedule(project, submit, reuse, data=data, limits=limits, finished=finished)
+        schedule = Schedule(project, submit, reuse, data=data, given=given, finished=finished)
         for edition, results in schedule.results(chosen):
             yield edition, reported(ledger, edition, results, project), results
     if reuse:

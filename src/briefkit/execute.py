@@ -17,6 +17,7 @@ from typing import Any
 from briefkit.errors import CellFailed, CellsNotRun, CellTimedOut, KernelDied, SectionFailed
 from briefkit.notebook import cells, parameters_at
 from briefkit.progress import listening
+from briefkit.store import TOLD
 from briefkit.wanted import CELL_LIMIT, SECTION_LIMIT
 from briefkit.warm import interruptible, stop_forking, warm_up
 
@@ -46,6 +47,8 @@ class Job:
         The project's folder, where the kernel starts.
     cell_limit, section_limit : float
         In seconds.
+    store : str
+        Folder of charts that were drawn before; all are drawn when empty.
     """
 
     edition: str
@@ -55,6 +58,7 @@ class Job:
     root: Path = Path()
     cell_limit: float = CELL_LIMIT
     section_limit: float = SECTION_LIMIT
+    store: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,7 +158,7 @@ def run(job: Job) -> Result:
     error: SectionFailed | None = None
     with tempfile.TemporaryDirectory(prefix="briefkit-") as folder:
         output = Path(folder) / job.notebook.name
-        os.environ.update(_SETTLED | {"IPYTHONDIR": folder})
+        os.environ.update(_SETTLED | {"IPYTHONDIR": folder, TOLD: job.store})
         try:
             papermill.execute_notebook(
                 name, str(output), dict(job.parameters), engine_name=_engine(), progress_bar=False,

@@ -29,8 +29,8 @@ class Schedule:
         Earlier results.
     data : str
         Another ledger than the project's, or empty.
-    limits : mapping
-        `cell_limit` and `section_limit` in seconds.
+    given : mapping
+        What each `Job` is given besides: limits, and a store.
     finished : callable
         Called with edition, section and how it ended: done, failed or reused.
     """
@@ -42,10 +42,10 @@ class Schedule:
         reuse: Reuse | None,
         *,
         data: str,
-        limits: Mapping[str, float],
+        given: Mapping[str, Any],
         finished: Callable[[str, str, str], None] | None = None,
     ) -> None:
-        self._root, self._submit, self._reuse, self._data, self._limits = project.root, submit, reuse, data, limits
+        self._root, self._submit, self._reuse, self._data, self._given = project.root, submit, reuse, data, given
         self._told = finished
         self._notebooks = sections(project.notebooks)
         self._declared = {section: set(declared(path)) for section, path in self._notebooks.items()}
@@ -100,4 +100,4 @@ class Schedule:
         given |= {"ledger": self._data} if self._data and "ledger" in names else {}
         root = self._root.resolve()
         path = self._notebooks[section].resolve().relative_to(root)
-        return Job(edition.name, section, path, given, root, **self._limits)
+        return Job(edition.name, section, path, given, root, **self._given)

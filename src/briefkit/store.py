@@ -10,6 +10,8 @@ from typing import Any
 
 LIMIT = 500_000_000
 """Bytes to which a store is pruned after a run that added to it."""
+TOLD = "BRIEFKIT_STORE"
+"""Environment variable that names a store to kernels."""
 
 
 class Store:

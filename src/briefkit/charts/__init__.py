@@ -18,6 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Picture
 
 from briefkit.charts._card import card
+from briefkit.charts._kept import kept
 from briefkit.charts._layout import layout_problems
 from briefkit.charts._svg import svg
 from briefkit.charts._theme import COLOURS, GRID, INK, MUTED, PALETTE, PAPER, VERDICT, canvas, fit, size, use_fonts
@@ -36,6 +37,7 @@ __all__ = [
     "card",
     "draw",
     "frame",
+    "kept",
     "layout_problems",
     "use_fonts",
 ]

@@ -56,12 +56,17 @@ def use_fonts(folder: Path) -> None:
         families.cache_clear()
 
 
+def font_files() -> list[Path]:
+    """The shipped fonts, then the brief's."""
+    return [file for folder in _FOLDERS for file in sorted(folder.glob("*.ttf"))]
+
+
 @cache
 def families() -> tuple[str, ...]:
     """Font families in order of preference: those shipped, then the brief's, or the one that matplotlib brings."""
     manager = font_manager.fontManager
     shipped: dict[str, list[font_manager.FontEntry]] = {}
-    for file in (file for folder in _FOLDERS for file in sorted(folder.glob("*.ttf"))):
+    for file in font_files():
         manager.addfont(str(file))
         entry = manager.ttflist[-1]
         if "Serif" not in entry.name:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
 
 import pandas as pd
 
@@ -40,10 +43,15 @@ def pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str]]:
     found = list(models(report, ledger))
     letters = letters_of(repr((report.sections, report.claims, report.sources)))  # the report's own, if they will do
     letters = letters if letters_of(repr(found)) <= letters else letters | letters_of(repr(found))
-    signs = {mark: sign for mark, (sign, _) in MARKS.items()}
     for model in found:
-        made = page("figure.html.j2", beside=report.fonts, letters=letters, faces="BriefSans", p=model, signs=signs)
-        yield f"{model['figure']}.html", made
+        yield f"{model['figure']}.html", _page(pickle.dumps(model), report.fonts, letters)
+
+
+@lru_cache(maxsize=1024)  # a process that renders again, as for `watch`, lays out what changed
+def _page(model: bytes, beside: Path | None, letters: frozenset[str]) -> str:
+    signs = {mark: sign for mark, (sign, _) in MARKS.items()}
+    laid_out = {"p": pickle.loads(model), "signs": signs}
+    return page("figure.html.j2", beside=beside, letters=letters, faces="BriefSans", **laid_out)
 
 
 def models(report: Report, ledger: Ledger) -> Iterator[Node]:
