@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
+from timeit import timeit
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefkit.errors import LedgerError, UnknownName, nearest
-from briefkit.ledger import append, load_ledger
+from briefkit.ledger import _loaded, append, load_ledger
 from briefkit.period import last_day
 from conftest import observation, write_ledger
 
@@ -277,12 +277,16 @@ def test_a_hundred_thousand_rows_load_in_the_time_of_a_few_plain_reads(tmp_path:
         "source": random.choice([row["source"] for row in sources], n), "status": "verified", "note": "",
     }).drop_duplicates(["figure", "period", "published", "source"])  # fmt: skip
     frame.to_csv(folder / "observations.csv", index=False)
-    began = time.perf_counter()
-    pd.read_csv(folder / "observations.csv", dtype="str", keep_default_na=False)
-    plain = time.perf_counter() - began
-    began = time.perf_counter()
-    load_ledger(folder).as_of("2024-01-01").figure("f.x3")
-    assert (time.perf_counter() - began) / plain < 25
+
+    def plain() -> None:
+        pd.read_csv(folder / "observations.csv", dtype="str", keep_default_na=False)
+
+    def ours() -> None:
+        _loaded.cache_clear()
+        load_ledger(folder).as_of("2024-01-01").figure("f.x3")
+
+    pairs = [(timeit(plain, number=1), timeit(ours, number=1)) for _ in range(3)]  # the best of each: others work too
+    assert min(mine for _, mine in pairs) / min(theirs for theirs, _ in pairs) < 25
 
 
 def test_a_ledger_is_read_again_when_a_file_changed(ledger):

@@ -15,11 +15,46 @@ import pandas as pd
 
 from briefkit.errors import UnknownName
 from briefkit.figure import EVENT, RELATION, Read, records
+from briefkit.history import Histories
 from briefkit.period import last_day
 
 Marks = Callable[[str], Any]
 Places = npt.NDArray[np.int64]
 _NOWHERE: Places = np.empty(0, dtype="int64")
+
+
+class Lists:
+    """What a ledger lists, whatever the day: figures, claims, sources, and the names of events.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Of the ledger.
+    """
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        self._tables = tables
+
+    @cached_property
+    def figures(self) -> dict[str, Read]:
+        """Rows of `figures.csv` by figure."""
+        return {str(row["figure"]): row for row in records(self._tables["figures"].drop(columns="line"))}
+
+    @cached_property
+    def claims(self) -> dict[Any, Read]:
+        """Rows of `claims.csv` by claim."""
+        return {row["claim"]: row for row in records(self._tables["claims"].drop(columns="line"))}
+
+    @cached_property
+    def sources(self) -> dict[Any, Read]:
+        """Publisher, title, url and published day of each source."""
+        columns = ["source", "publisher", "title", "url", "published"]
+        return {row["source"]: row for row in records(self._tables["sources"][columns])}
+
+    @cached_property
+    def events(self) -> set[str]:
+        """Events of any day."""
+        return set(self._tables["events"]["event"])
 
 
 class Answers:
@@ -28,9 +63,13 @@ class Answers:
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        As for `Snapshot`.
+        `events`, `relations` and `verdicts`: the rows published on or before `day`.
     day : date
         The as-of day.
+    lists : Lists
+        Of the ledger.
+    histories : Histories
+        Of the ledger: observations of every day, of which those known by `day` are read.
     marks : callable
         Gives, for a table's name, a hash of each row by the table's index.
     shapes : mapping of str to dict
@@ -44,11 +83,14 @@ class Answers:
         tables: Mapping[str, pd.DataFrame],
         day: date,
         *,
+        lists: Lists,
+        histories: Histories,
         marks: Marks,
         shapes: Mapping[str, Any],
         overrides: Iterable[Mapping[str, Any]],
     ) -> None:
         self.tables, self.on, self._marks, self._shapes = tables, day, marks, shapes
+        self._lists, self._histories = lists, histories
         self._overrides = {str(one["figure"]): dict(one) for one in overrides}
 
     def sha(self, question: str, answer: Any) -> str:
@@ -72,22 +114,18 @@ class Answers:
         UnknownName
             If `figures.csv` has no such figure.
         """
-        head = self._figures.get(figure)
+        head = self._lists.figures.get(figure)
         if head is None:
-            raise UnknownName("figure", figure, self._figures)
-        return head, self._places["observations"].get(figure, _NOWHERE), self._overrides.get(figure)
+            raise UnknownName("figure", figure, self._lists.figures)
+        return head, self._histories.known(figure, self.on), self._overrides.get(figure)
 
     def figures(self, prefix: str) -> list[str]:
         """Ids of figures that start so."""
-        return [figure for figure in self._figures if figure.startswith(prefix)]
+        return [figure for figure in self._lists.figures if figure.startswith(prefix)]
 
     def is_figure(self, name: str) -> bool:
         """Whether `figures.csv` has a figure of this name."""
-        return name in self._figures
-
-    @cached_property
-    def _figures(self) -> dict[str, Read]:
-        return {str(row["figure"]): row for row in records(self.tables["figures"].drop(columns="line"))}
+        return name in self._lists.figures
 
     # -- events and relations ------------------------------------------------------------------
 
@@ -99,14 +137,13 @@ class Answers:
         UnknownName
             If the ledger has no such event on any day.
         """
-        place = self._places["events"].get(event, _NOWHERE)
-        if not len(place) and event not in self._event_ids:
-            raise UnknownName("event", event, sorted(self._event_ids))
-        return place
+        if event not in self._lists.events:
+            raise UnknownName("event", event, sorted(self._lists.events))
+        return self._event_places.get(event, _NOWHERE)
 
-    def rows(self, table: str, places: Places) -> pd.DataFrame:
-        """Rows of `observations` or `events` at their places."""
-        return (self._events if table == "events" else self.tables[table]).loc[places]
+    def happened(self, place: Places) -> pd.Series:
+        """The row of an event at its place."""
+        return self._events.loc[place[0]]
 
     def events(self, prefix: str | Sequence[str], kind: str, actor: str, since: str, until: str) -> pd.DataFrame:
         """Events known, by day; see `Snapshot.events`."""
@@ -143,18 +180,10 @@ class Answers:
         return rows.drop_duplicates("event")[[*EVENT, "day"]]
 
     @cached_property
-    def _places(self) -> dict[str, dict[Any, Places]]:
-        """Where the rows of each figure and each event stand."""
-        found = {}
-        for table, rows in (("observations", self.tables["observations"]), ("events", self._events)):
-            groups = rows.groupby(table.removesuffix("s").replace("observation", "figure"), sort=False)
-            labels = rows.index.to_numpy()
-            found[table] = {name: labels[places] for name, places in groups.indices.items()}
-        return found
-
-    @cached_property
-    def _event_ids(self) -> set[str]:
-        return set(self.tables["event_ids"]["event"])
+    def _event_places(self) -> dict[str, Places]:
+        """Where the row of each event stands."""
+        labels = self._events.index.to_numpy()
+        return {event: labels[at : at + 1] for at, event in enumerate(self._events["event"])}
 
     @cached_property
     def _relations(self) -> pd.DataFrame:
@@ -172,13 +201,13 @@ class Answers:
         UnknownName
             If there is none.
         """
-        if claim not in self._claims:
-            raise UnknownName("claim", claim, self._claims)
-        return dict(self._claims[claim])
+        if claim not in self._lists.claims:
+            raise UnknownName("claim", claim, self._lists.claims)
+        return dict(self._lists.claims[claim])
 
     def claims(self) -> list[Read]:
         """All rows of `claims.csv`, in its order."""
-        return [dict(row) for row in self._claims.values()]
+        return [dict(row) for row in self._lists.claims.values()]
 
     def verdicts(self, claim: str) -> pd.DataFrame:
         """Judgements of a claim, oldest first."""
@@ -187,11 +216,11 @@ class Answers:
 
     def source(self, source: str) -> Read | None:
         """Publisher, title, url and published day of a source."""
-        return self._sources.get(source)
+        return self._lists.sources.get(source)
 
     def knows(self, name: str) -> bool:
         """Whether anything of this name is known by the day: a figure, event, relation (`a|b|c`) or claim."""
-        return name in self._names
+        return name in self._names or len(self._histories.known(name, self.on)) > 0
 
     def shapes(self, name: str) -> Read:
         """A GeoJSON feature collection as of the day; see `Snapshot.shapes`.
@@ -211,20 +240,10 @@ class Answers:
         return (not known or self.knows(known)) and not (ended and self.knows(ended))
 
     @cached_property
-    def _claims(self) -> dict[Any, Read]:
-        return {row["claim"]: row for row in records(self.tables["claims"].drop(columns="line"))}
-
-    @cached_property
-    def _sources(self) -> dict[Any, Read]:
-        columns = ["source", "publisher", "title", "url", "published"]
-        return {row["source"]: row for row in records(self.tables["sources"][columns])}
-
-    @cached_property
     def _names(self) -> set[str]:
         relations = self.tables["relations"]
         named = set(relations["subject"] + "|" + relations["relation"] + "|" + relations["object"])
-        named |= set(self.tables["observations"]["figure"]) | set(self.tables["events"]["event"])
-        return named | set(self._claims)
+        return named | set(self.tables["events"]["event"]) | set(self._lists.claims)
 
     # -- the day -------------------------------------------------------------------------------
 
@@ -238,7 +257,7 @@ class Answers:
 
     def then(self) -> str:
         """The day when the brief's claims were made, or the as-of day if that is earlier."""
-        return min([self.day(), max((str(row["made"]) for row in self._claims.values()), default=self.day())])
+        return min([self.day(), max((str(row["made"]) for row in self._lists.claims.values()), default=self.day())])
 
 
 _TABLES = {

@@ -15,6 +15,7 @@ from briefkit.figure import Figure, Read, records
 from briefkit.period import last_day
 
 Places = npt.NDArray[np.int64]
+_NOWHERE: Places = np.empty(0, dtype="int64")
 COLUMNS = ["value", "low", "high", "published", "source", "status", "note", "revised_from", "start", "end"]
 
 
@@ -24,7 +25,8 @@ class Histories:
     Parameters
     ----------
     observations : DataFrame
-        Of every day, its index the rows' places: figure, period, source, day, line, and `COLUMNS`.
+        Of every day, by day; the index is the rows' places: figure, day, line, key (a number for each figure, period
+        and source), and `COLUMNS`.
     orders : mapping of str to str
         For each figure its sources in order of preference, with semicolons between.
 
@@ -47,10 +49,21 @@ class Histories:
         self._choice = _places(np.lexsort((-line, -day, recalled, rank)))
         time = [observations[column].to_numpy().astype("int64") for column in ("start", "end")]
         self._time = _places(np.lexsort(tuple(time)))
+        codes, figures = pd.factorize(observations["figure"])
+        order, ends = np.argsort(codes, kind="stable"), np.cumsum(np.bincount(codes, minlength=len(figures)))
+        starts = np.concatenate([[0], ends])
+        self._places = {name: order[starts[at] : ends[at]] for at, name in enumerate(figures)}
+        self._day, self._key = observations["day"].to_numpy(), observations["key"].to_numpy()
         self._period, self._periods = pd.factorize(observations["period"])
         self._source = observations["source"].to_numpy(dtype=object)
         self._rows = observations.set_index("period")[COLUMNS]
         self.made: dict[Any, Figure] = {}
+
+    def known(self, figure: str, on: date) -> Places:
+        """Where the observations of a figure stand that were known on a day: of each period and source the last."""
+        places = self._places.get(figure, _NOWHERE)
+        places = places[: self._day[places].searchsorted(np.datetime64(on), side="right")][::-1]
+        return np.sort(places[np.unique(self._key[places], return_index=True)[1]])
 
     def history(self, places: Places, source: str = "") -> pd.DataFrame:
         """One row per period: the source that stands first in the order of preference, then the last published.

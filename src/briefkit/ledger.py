@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from briefkit.answers import Answers, Lists
 from briefkit.errors import LedgerError, Problem
 from briefkit.history import Histories
 from briefkit.period import first_days, last_day, last_days
@@ -60,19 +61,19 @@ class Ledger:
             If `day` is no day.
         """
         on = last_day(day) if isinstance(day, str) else day
-        seen = {name: _until(table, on) for name, table in self._dated.items()}
-        seen["observations"] = seen["observations"].drop_duplicates("key", keep="last")
-        whole = {name: self.tables[name] for name in ("figures", "claims", "sources")}
-        ids = {"event_ids": self.tables["events"][["event"]].drop_duplicates()}
-        tables = {**whole, **seen, **ids}
-        return Snapshot(
-            tables, on, marks=self._marks, shapes=self.shapes, overrides=overrides, histories=self._histories
-        )
+        seen = {name: _until(self._dated[name], on) for name in ("events", "relations", "verdicts")}
+        about: dict[str, Any] = {"lists": self._lists, "marks": self._marks, "shapes": self.shapes}
+        answers = Answers(seen, on, histories=self._histories, overrides=overrides, **about)
+        return Snapshot(answers, self._histories)
+
+    @cached_property
+    def _lists(self) -> Lists:
+        return Lists(self.tables)
 
     @cached_property
     def _histories(self) -> Histories:
-        figures = self.tables["figures"]
-        return Histories(self._dated["observations"], dict(zip(figures["figure"], figures["sources"], strict=True)))
+        orders = {figure: str(row["sources"]) for figure, row in self._lists.figures.items()}
+        return Histories(self._dated["observations"], orders)
 
     def _marks(self, name: str) -> Any:
         """A hash of each row of a table, by the index that its rows keep in every snapshot."""
@@ -102,7 +103,7 @@ class Ledger:
             made[name] = table.reset_index(drop=True)
         made["observations"] = _with_vintages(made["observations"])
         made["relations"] = made["relations"].assign(value=number(made["relations"]["value"]))
-        made["events"] = made["events"].assign(published_day=made["events"]["day"])
+        made["events"] = made["events"].assign(happened=last_days(made["events"]["date"]))
         return made
 
 
@@ -197,9 +198,7 @@ def append(folder: str | Path, table: str, row: Mapping[str, str], *, today: dat
 def _until(table: pd.DataFrame, day: date) -> pd.DataFrame:
     """The rows of a table sorted by day that were published by the end of `day`."""
     seen = table.iloc[: table["day"].searchsorted(pd.Timestamp(day), side="right")]
-    if "published_day" in seen:
-        return seen.assign(day=last_days(seen["date"])).drop(columns="published_day")
-    return seen
+    return seen.drop(columns="day").rename(columns={"happened": "day"}) if "happened" in seen else seen
 
 
 def _with_vintages(table: pd.DataFrame) -> pd.DataFrame:

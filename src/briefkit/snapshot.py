@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from briefkit.answers import Answers, Marks
+from briefkit.answers import Answers
 from briefkit.figure import EVENT, Event, Figure, Read, records
 from briefkit.history import Histories, latest, overridden
 
@@ -17,37 +17,18 @@ from briefkit.history import Histories, latest, overridden
 class Snapshot:
     """The ledger as it was known at the end of one day.
 
-    Nothing published later is in it, by construction: it is handed filtered tables.
+    Nothing published later is in it: its answers are of that day.
 
     Parameters
     ----------
-    tables : mapping of str to DataFrame
-        `figures`, `observations`, `events`, `relations`, `claims`, `verdicts`, `sources`; all but figures,
-        claims and sources hold only rows published on or before `day`.
-    day : date
-        The as-of day.
-    marks : callable
-        Gives, for a table's name, a hash of each row by the table's index.
-    shapes : mapping of str to dict
-        GeoJSON by name.
-    overrides : iterable of mapping
-        `figure`, `value`, `reason` and perhaps `period`, as an edition sets them.
+    answers : Answers
+        The ledger as of the day.
     histories : Histories
         Of the ledger; snapshots of it share them.
     """
 
-    def __init__(
-        self,
-        tables: Mapping[str, pd.DataFrame],
-        day: date,
-        *,
-        marks: Marks,
-        shapes: Mapping[str, Any] | None = None,
-        overrides: Iterable[Mapping[str, Any]] = (),
-        histories: Histories,
-    ) -> None:
-        self._histories = histories
-        self._answers = Answers(tables, day, marks=marks, shapes=shapes or {}, overrides=overrides)
+    def __init__(self, answers: Answers, histories: Histories) -> None:
+        self._answers, self._histories = answers, histories
         self._hashes: dict[str, str] = {}
         self.queries: list[Read] = []
 
@@ -114,7 +95,7 @@ class Snapshot:
         place = self._ask("event", event=event)
         if not len(place):
             return Event(event)
-        row = self._answers.rows("events", place).iloc[0]
+        row = self._answers.happened(place)
         return Event(**{name: str(row[name]) for name in EVENT})
 
     def events(
