@@ -1,0 +1,46 @@
+"""Kernels started, used for the import that each section begins with, and ended: forked warm, two at a time, and plain, one after another."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from pathlib import Path
+from statistics import median, quantiles
+
+import nbformat
+import papermill
+from nbformat.v4 import new_code_cell, new_notebook
+
+from briefkit.execute import Job, executor
+
+WARM, PLAIN = 100, 20
+
+
+def laps(seconds: list[float]) -> dict[str, float]:
+    """Median and 95th percentile."""
+    return {"median": median(seconds), "late": quantiles(seconds, n=20)[-1]}
+
+
+def main() -> None:
+    """Time them, in a folder of their own."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "01_x.ipynb"
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        cells = [new_code_cell("x = 1", metadata={"tags": ["parameters"]}), new_code_cell("from briefkit import open_section")]
+        nbformat.write(new_notebook(cells=cells, metadata=kernel), path)
+        job = Job("e", "x", Path(path.name), root=Path(folder))
+        with executor(2) as submit:
+            submit(job).result()  # imports, once
+            done = [one.result() for one in [submit(job) for _ in range(WARM)]]
+        plain = []
+        for _ in range(PLAIN):
+            began = time.perf_counter()
+            papermill.execute_notebook(str(path), None, progress_bar=False)
+            plain.append(time.perf_counter() - began)
+    failed = sum(result.error is not None for result in done)
+    print(json.dumps({"warm": laps([one.seconds for one in done]), "plain": laps(plain), "failed": failed}))
+
+
+if __name__ == "__main__":
+    main()
