@@ -12,7 +12,7 @@ import pytest
 
 from briefkit import shelf
 from briefkit.export import index
-from conftest import briefkit
+from conftest import SETTLE, briefkit
 from sample import HOSTILE
 
 VERDICTS = {"moved": ("holds", "overturned"), "stayed": ("holds", "holds"), "rewritten": ("", "weakened")}
@@ -124,3 +124,17 @@ def test_rendering_one_edition_keeps_the_others_on_the_page(brief):
     assert briefkit(root, "render", "f", "--to", "html", "--out", str(root / "other")).returncode == 0
     assert 'href="f/index.html"' in (root / "other/index.html").read_text()
     assert not (root / f"build/.index.html.{os.getpid()}.new").exists()
+
+
+@pytest.mark.kernel
+def test_pages_lead_to_all_editions_and_from_there_to_the_backtest(brief):
+    """A reader who was sent one page finds the others."""
+    root = brief(s=['trade = brief.figure("trade")', SETTLE])
+    assert briefkit(root, "render", "--to", "html").returncode == 0
+    build = root / "build"
+    assert 'href="../index.html">All editions' in (build / "e/index.html").read_text()
+    assert 'href="../index.html">The whole brief' in (build / "e/sections/s.html").read_text()
+    assert "backtest" not in (build / "index.html").read_text()
+    assert briefkit(root, "backtest", "--from", "2018-12", "--to", "2018-12").returncode == 0
+    assert 'href="backtest/index.html"' in (build / "index.html").read_text()
+    assert 'href="../index.html">All editions' in (build / "backtest/index.html").read_text()

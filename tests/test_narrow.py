@@ -19,6 +19,32 @@ def test_a_scoreboard_is_told_with_all_its_verdicts():
     assert (one["head"], one["counts"]) == ("Ports", [("holds", 3), ("overturned", 4)])
 
 
+def test_bars_are_told_as_names_and_amounts():
+    data = {"columns": ["figure", "label", "value"], "rows": [["f", "Ports", 12.0], ["g", "Roads", 3.5]]}
+    told = listed({"type": "bars", "unit": "million tonnes", "data": data})
+    assert [(one["head"], one["text"]) for one in told] == [
+        ("Ports", "12\u00a0million tonnes"),
+        ("Roads", "3.5\u00a0million tonnes"),
+    ]
+
+
+def test_spans_are_told_with_their_number_and_their_ends():
+    rows = [["Summits", 3, "2013-04-29", "2016-12"], ["Visits", 1, "2018", "2018"]]
+    told = listed({"type": "spans", "data": {"columns": ["format", "meetings", "first", "last"], "rows": rows}})
+    assert [one["text"] for one in told] == ["3 meetings, 29 April 2013 to December 2016", "1 meeting, 2018"]
+
+
+def test_tenures_are_told_by_what_is_held():
+    """An open end is not told; nor is a share that nobody knows."""
+    columns = ["subject", "relation", "object", "value", "unit", "start", "end"]
+    rows = [["A", "owns", "Mine", 12.5, "percent", "1999", ""], ["B", "owns", "Mine", None, "", "", "2022-10"]]
+    told = listed({"type": "tenures", "data": {"columns": columns, "rows": rows}})
+    assert [(one["head"], one["text"]) for one in told] == [
+        ("Mine", "A 12.5% from 1999"),
+        ("Mine", "B to October 2022"),
+    ]
+
+
 def test_other_charts_stay_pictures():
     assert listed({"type": "lines", "data": {"columns": [], "rows": []}}) == [] == listed({"type": "timeline"})
 

@@ -139,7 +139,7 @@ def test_a_page_is_light(rendered, edition):
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("day", ["2013-01-31", "2020-06-30"])
+@pytest.mark.parametrize("day", ["2012-03-31", "2015-06-30", "2020-06-30"])
 def test_the_brief_renders_as_of_other_days(tmp_path, day):
     """Before most of it was known, and between the editions."""
     done = briefkit(REPO, "render", EDITIONS[0], "--as-of", day, "--to", "json", "--out", str(tmp_path))

@@ -34,6 +34,7 @@ def backtest(root: Path, edition: str, since: str, until: str, every: str, jobs:
     Exit codes: 0 done; 1 a section failed on some day; 2 wrong input; 130 interrupted.
     """
     from briefkit import backtest as testing
+    from briefkit import shelf
     from briefkit.progress import progress
     from briefkit.project import Project
 
@@ -42,6 +43,8 @@ def backtest(root: Path, edition: str, since: str, until: str, every: str, jobs:
         made = testing.backtest(project, edition, testing.Span(since, until, every), jobs=jobs or 0, told=told)
     for path in testing.write(made, folder, project.data / "fonts"):
         click.echo(path)
+    if folder.name == shelf.BACKTEST and (folder.parent / shelf.INDEX).exists():
+        shelf.write(folder.parent, project.data / "fonts")
     for day, error in made.errors:
         click.echo(f"failed: since {day}: {error}", err=True)
     if made.errors:

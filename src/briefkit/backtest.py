@@ -21,6 +21,7 @@ from briefkit.notebook import cells, sections
 from briefkit.outputs import read_back
 from briefkit.period import first_days, is_period, last_day
 from briefkit.project import Project, editions_in
+from briefkit.shelf import BACKTEST, INDEX
 from briefkit.turns import Backtest, State, Turn, deciding, failing, turn
 from briefkit.wanted import Wanted
 
@@ -213,7 +214,8 @@ def write(made: Backtest, out: Path, fonts: Path | None = None) -> Iterator[Path
     yield _whole(out / "claims.csv", frame.to_csv(index=False, lineterminator="\n").encode())
     parquet = _parquet(frame, out / "claims.parquet")
     yield from [parquet] if parquet else []
-    yield _whole(out / "index.html", render(made, fonts, parquet=bool(parquet)).encode())
+    shelf = f"../{INDEX}" if out.name == BACKTEST and (out.parent / INDEX).exists() else ""
+    yield _whole(out / "index.html", render(made, fonts, parquet=bool(parquet), shelf=shelf).encode())
 
 
 def _parquet(frame: pd.DataFrame, path: Path) -> Path | None:

@@ -11,6 +11,8 @@ from typing import Any
 from briefkit.export import FORMATS
 
 INDEX = "index.html"
+BACKTEST = "backtest"
+"""Folder of a backtest that stands beside the editions."""
 
 
 def write(out: Path, fonts: Path | None = None) -> Path:
@@ -29,7 +31,8 @@ def write(out: Path, fonts: Path | None = None) -> Path:
 
     staging = out / f".{INDEX}.{os.getpid()}.new"
     with FileLock(out / f".{INDEX}.lock"):  # whoever comes later sees what the other has made
-        staging.write_text(index.render(standing(out), fonts), encoding="utf-8")
+        tested = f"{BACKTEST}/{INDEX}" if (out / BACKTEST / INDEX).exists() else ""
+        staging.write_text(index.render(standing(out), fonts, backtest=tested), encoding="utf-8")
         os.replace(staging, out / INDEX)
     return out / INDEX
 

@@ -181,7 +181,8 @@ def date(thing: Event | Figure | str) -> Said:
     """A day in words, of an event, a figure's period or ISO text: 12 September 2018, September 2018, 2018."""
     written = thing if isinstance(thing, str) else thing.date if isinstance(thing, Event) else thing.period
     if not written:
-        raise ExportError(f"prose: {reads_of(thing) or thing} has no date on this day; ask {{% if … .known %}} first")
+        name = thing.event if isinstance(thing, Event) else getattr(thing, "figure", "nothing")
+        raise ExportError(f"prose: {name} has no date on this day; ask {{% if … .known %}} first")
     year, *rest = written.split("-")
     parts = [_MONTHS[int(rest[0]) - 1]] if rest else []
     parts = [str(int(rest[1])), *parts] if len(rest) > 1 else parts

@@ -20,7 +20,7 @@ MOST = 5
 """Readings that a run names."""
 
 
-def render(made: Backtest, beside: Path | None = None, *, parquet: bool = True) -> str:
+def render(made: Backtest, beside: Path | None = None, *, parquet: bool = True, shelf: str = "") -> str:
     """The page: claims by section, those whose verdict changed first; below, when each that failed first did.
 
     Parameters
@@ -31,6 +31,8 @@ def render(made: Backtest, beside: Path | None = None, *, parquet: bool = True) 
         Folder with fonts of other scripts, such as `data/fonts`.
     parquet : bool
         Whether `claims.parquet` lies beside the page.
+    shelf : str
+        Address of the page of all editions, if there is one.
     """
     rows = {claim: _row(made, claim) for claim in made.claims}
     failed = {turn.state["claim"] for turn in made.turns}
@@ -53,6 +55,7 @@ def render(made: Backtest, beside: Path | None = None, *, parquet: bool = True) 
         "failed": [_turn(turn, made) for turn in sorted(made.turns, key=lambda turn: (turn.day, turn.state["claim"]))],
         "errors": [{"day": cite.day(day), "text": told.foreign(str(error))} for day, error in made.errors],
         "parquet": parquet,
+        "shelf": shelf,
     }
     for section in model["sections"]:
         for row in section["rows"]:

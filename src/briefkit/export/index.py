@@ -17,7 +17,7 @@ from briefkit.export.told import Node
 _LINKS = {"html": "Read it", "pdf": "PDF", "json": "Data (JSON)"}
 
 
-def render(standing: Iterable[Mapping[str, Any]], fonts: Path | None = None) -> str:
+def render(standing: Iterable[Mapping[str, Any]], fonts: Path | None = None, *, backtest: str = "") -> str:
     """The page of all editions: no script, nothing from the network.
 
     Parameters
@@ -27,6 +27,8 @@ def render(standing: Iterable[Mapping[str, Any]], fonts: Path | None = None) -> 
         `edition` and `as_of`; perhaps `title`, `bottom_line`, `sections` and `claims`.
     fonts : Path or None
         Folder with fonts of other scripts, such as `data/fonts`.
+    backtest : str
+        Address of the page of a backtest, if there is one.
     """
     every = list(standing)
     own = [one for one in every if one["folder"] == one["edition"]]
@@ -35,6 +37,7 @@ def render(standing: Iterable[Mapping[str, Any]], fonts: Path | None = None) -> 
     model = {
         "title": next((one["title"] for one in reversed(own or every) if one.get("title")), "Editions"),
         "editions": [_edition(one) for one in reversed(own)],
+        "backtest": backtest,
         "others": [_edition(one) for one in reversed(every) if one not in own],
         "columns": [{"name": one["edition"], "day": cite.day(one["as_of"])} for one in told_of],
         "moved": [row for row in rows if row["moved"]],

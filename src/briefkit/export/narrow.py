@@ -12,20 +12,45 @@ WIDE = 60.0  # points that an axis may stay in view; names of rows would hide wh
 
 
 def listed(block: Node) -> list[Node]:
-    """A chart that is mostly words as a list: dates with words, or groups with what was counted in each.
+    """A chart that is mostly words as a list: dates with words, names with amounts, groups with what was counted in each.
 
     Each entry has `head`, `text` and `counts`, pairs of verdict and number; other kinds give none.
     """
-    columns, rows = (block.get("data") or {}).get("columns", []), (block.get("data") or {}).get("rows", [])
-    if not rows:
-        return []
-    if block.get("type") == "timeline":
-        date, title = columns.index("date"), columns.index("title")
-        return [{"head": cite.day(row[date]), "text": row[title], "counts": []} for row in rows]
-    if block.get("type") == "scoreboard":
-        counts = [[(verdict, int(count)) for verdict, count in zip(columns[1:], row[1:], strict=True)] for row in rows]
-        return [{"head": row[0], "text": "", "counts": each} for row, each in zip(rows, counts, strict=True)]
-    return []
+    data = block.get("data") or {}
+    rows = [dict(zip(data["columns"], row, strict=True)) for row in data.get("rows", [])]
+    told = _KINDS.get(block.get("type") or "")
+    return [{"head": "", "text": "", "counts": []} | told(row, block.get("unit") or "") for row in rows] if told else []
+
+
+def _timeline(row: Node, unit: str) -> Node:
+    return {"head": cite.day(row["date"]), "text": row["title"]}
+
+
+def _scoreboard(row: Node, unit: str) -> Node:
+    head, *counts = row.items()
+    return {"head": head[1], "counts": [(verdict, int(count)) for verdict, count in counts]}
+
+
+def _bars(row: Node, unit: str) -> Node:
+    return {"head": row["label"], "text": cite.amount(row["value"], unit)}
+
+
+def _spans(row: Node, unit: str) -> Node:
+    (_, head), (nouns, count), (_, first), (_, last) = row.items()
+    if count == 1:
+        return {"head": head, "text": f"1 {nouns.removesuffix('s')}, {cite.day(first)}"}
+    return {"head": head, "text": f"{count} {nouns}, {cite.day(first)} to {cite.day(last)}"}
+
+
+def _tenures(row: Node, unit: str) -> Node:
+    share = f" {cite.amount(row['value'], row['unit'])}" if row["value"] is not None else ""
+    since, until = (
+        f" {word} {cite.day(row[at])}" if row[at] else "" for word, at in (("from", "start"), ("to", "end"))
+    )
+    return {"head": row["object"], "text": f"{row['subject']}{share}{since}{until}"}
+
+
+_KINDS = {"timeline": _timeline, "scoreboard": _scoreboard, "bars": _bars, "spans": _spans, "tenures": _tenures}
 
 
 def axis(svg: Any) -> Node | None:

@@ -56,6 +56,7 @@ class _Page:
             "description": _description(cover, edition),
             "card": self._card(),
             "home": self.report.home,
+            "shelf": "../index.html" if self.report.beside and not self.report.home else "",
             "beside": "../" if self.report.home else "",
             "figures": f"{'../' if self.report.home else ''}figures/" if self.report.beside else "",
             "cover": cover,
