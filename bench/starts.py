@@ -1,4 +1,4 @@
-"""Kernels started, used for the import that each section begins with, and ended: forked warm, two at a time, and plain, one after another."""
+"""Kernels started, used for the import that a section begins with, ended: warm, two at a time; plain, one by one."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from briefkit.execute import Job, executor
 
 WARM, PLAIN = 100, 20
+FIRST = "from briefkit import open_section"
 
 
 def laps(seconds: list[float]) -> dict[str, float]:
@@ -27,7 +28,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "01_x.ipynb"
         kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-        cells = [new_code_cell("x = 1", metadata={"tags": ["parameters"]}), new_code_cell("from briefkit import open_section")]
+        cells = [new_code_cell("x = 1", metadata={"tags": ["parameters"]}), new_code_cell(FIRST)]
         nbformat.write(new_notebook(cells=cells, metadata=kernel), path)
         job = Job("e", "x", Path(path.name), root=Path(folder))
         with executor(2) as submit:

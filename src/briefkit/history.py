@@ -97,10 +97,9 @@ def _places(order: Places) -> Places:
 
 def latest(history: pd.DataFrame) -> str | None:
     """The last period observed; a forecast only where nothing was."""
-    if not len(history):
-        return None
-    observed = history[~history["status"].str.contains("forecast")]
-    return str((observed if len(observed) else history).index[-1])
+    periods, statuses = history.index.tolist(), history["status"].tolist()
+    observed = [period for period, status in zip(periods, statuses, strict=True) if "forecast" not in status]
+    return str((observed or periods)[-1]) if periods else None
 
 
 def overridden(figure: Figure, wanted: Mapping[str, Any], day: date) -> Figure:

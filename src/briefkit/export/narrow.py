@@ -12,7 +12,7 @@ WIDE = 60.0  # points that an axis may stay in view; names of rows would hide wh
 
 
 def listed(block: Node) -> list[Node]:
-    """A chart that is mostly words as a list: dates with words, names with amounts, groups with what was counted in each.
+    """A chart that is mostly words as a list: dates with words, names with amounts, groups with counts.
 
     Each entry has `head`, `text` and `counts`, pairs of verdict and number; other kinds give none.
     """
