@@ -212,7 +212,9 @@ def main() -> None:
                 print(row, flush=True)
                 rows.append(row)
     if asked.write:
-        (HOME / "docs" / "bench.md").write_text(table(rows, asked.repeats), encoding="utf-8")
+        page = HOME / "docs" / "bench.md"
+        written = page.read_text(encoding="utf-8").partition("\n## ") if page.exists() else ("", "", "")
+        page.write_text(table(rows, asked.repeats) + "".join(written[1:]), encoding="utf-8")
 
 
 def table(rows: list[Row], repeats: int) -> str:
