@@ -153,7 +153,9 @@ def test_an_interrupt_in_the_first_seconds_prints_our_line_alone(brief, seconds)
     time.sleep(seconds)
     os.killpg(running.pid, signal.SIGINT)
     out, err = running.communicate(timeout=60)
-    assert (running.returncode, out, err.strip()) == (130, "", "interrupted; what was rendered before still stands")
+    # CPython ends by the signal itself where it was interrupted in an `exec` of text, as dataclasses are made: to a shell both are 130.
+    code = running.returncode if running.returncode >= 0 else 128 - running.returncode
+    assert (code, out, err.strip()) == (130, "", "interrupted; what was rendered before still stands")
     assert left_of(running.pid) == [] and not (root / "build/e").exists()
 
 

@@ -9,7 +9,7 @@ def test_a_timeline_is_told_as_dates_and_words():
     """On a phone a sentence cut at the screen's edge is no sentence."""
     data = {"columns": ["event", "date", "title"], "rows": [["e1", "2016-12-15", "A visit"], ["e2", "2018", "A plan"]]}
     told = listed({"type": "timeline", "data": data})
-    assert [(one["head"], one["text"]) for one in told] == [("15 December 2016", "A visit"), ("2018", "A plan")]
+    assert [(one["head"], *one["lines"]) for one in told] == [("15 December 2016", "A visit"), ("2018", "A plan")]
 
 
 def test_a_scoreboard_is_told_with_all_its_verdicts():
@@ -20,10 +20,13 @@ def test_a_scoreboard_is_told_with_all_its_verdicts():
 
 
 def test_bars_are_told_as_names_and_amounts():
-    data = {"columns": ["figure", "label", "value"], "rows": [["f", "Ports", 12.0], ["g", "Roads", 3.5]]}
+    data = {
+        "columns": ["figure", "label", "value", "status"],
+        "rows": [["f", "Ports", 12.0, "recalled"], ["g", "Roads", 3.5, "verified"]],
+    }
     told = listed({"type": "bars", "unit": "million tonnes", "data": data})
-    assert [(one["head"], one["text"]) for one in told] == [
-        ("Ports", "12\u00a0million tonnes"),
+    assert [(one["head"], *one["lines"]) for one in told] == [
+        ("Ports", "12\u00a0million tonnes (recalled)"),
         ("Roads", "3.5\u00a0million tonnes"),
     ]
 
@@ -31,7 +34,10 @@ def test_bars_are_told_as_names_and_amounts():
 def test_spans_are_told_with_their_number_and_their_ends():
     rows = [["Summits", 3, "2013-04-29", "2016-12"], ["Visits", 1, "2018", "2018"]]
     told = listed({"type": "spans", "data": {"columns": ["format", "meetings", "first", "last"], "rows": rows}})
-    assert [one["text"] for one in told] == ["3 meetings, 29 April 2013 to December 2016", "1 meeting, 2018"]
+    assert [line for one in told for line in one["lines"]] == [
+        "3 meetings, 29 April 2013 to December 2016",
+        "1 meeting, 2018",
+    ]
 
 
 def test_tenures_are_told_by_what_is_held():
@@ -39,10 +45,7 @@ def test_tenures_are_told_by_what_is_held():
     columns = ["subject", "relation", "object", "value", "unit", "start", "end"]
     rows = [["A", "owns", "Mine", 12.5, "percent", "1999", ""], ["B", "owns", "Mine", None, "", "", "2022-10"]]
     told = listed({"type": "tenures", "data": {"columns": columns, "rows": rows}})
-    assert [(one["head"], one["text"]) for one in told] == [
-        ("Mine", "A 12.5% from 1999"),
-        ("Mine", "B to October 2022"),
-    ]
+    assert [(one["head"], *one["lines"]) for one in told] == [("Mine", "A 12.5% from 1999", "B to October 2022")]
 
 
 def test_other_charts_stay_pictures():

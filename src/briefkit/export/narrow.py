@@ -14,16 +14,29 @@ WIDE = 60.0  # points that an axis may stay in view; names of rows would hide wh
 def listed(block: Node) -> list[Node]:
     """A chart that is mostly words as a list: dates with words, names with amounts, groups with counts.
 
-    Each entry has `head`, `text` and `counts`, pairs of verdict and number; other kinds give none.
+    Each entry has `head`, `lines` and `counts`, pairs of verdict and number; rows with one head are one entry. Other
+    kinds give none.
     """
     data = block.get("data") or {}
     rows = [dict(zip(data["columns"], row, strict=True)) for row in data.get("rows", [])]
     told = _KINDS.get(block.get("type") or "")
-    return [{"head": "", "text": "", "counts": []} | told(row, block.get("unit") or "") for row in rows] if told else []
+    found: list[Node] = []
+    for entry in (told(row, block.get("unit") or "") for row in rows if told):
+        if found and found[-1]["head"] == entry["head"]:
+            found[-1]["lines"] += entry["lines"]
+        else:
+            found.append({"lines": [], "counts": []} | entry)
+    return found
+
+
+def _marked(row: Node) -> str:
+    """What a reader must be told of the value, in words, as a picture tells it by its looks."""
+    told = [mark for mark in str(row.get("status") or "").split(";") if mark not in ("", "verified")]
+    return f" ({', '.join(told)})" if told else ""
 
 
 def _timeline(row: Node, unit: str) -> Node:
-    return {"head": cite.day(row["date"]), "text": row["title"]}
+    return {"head": cite.day(row["date"]), "lines": [row["title"]]}
 
 
 def _scoreboard(row: Node, unit: str) -> Node:
@@ -32,14 +45,14 @@ def _scoreboard(row: Node, unit: str) -> Node:
 
 
 def _bars(row: Node, unit: str) -> Node:
-    return {"head": row["label"], "text": cite.amount(row["value"], unit)}
+    return {"head": row["label"], "lines": [cite.amount(row["value"], unit) + _marked(row)]}
 
 
 def _spans(row: Node, unit: str) -> Node:
     (_, head), (nouns, count), (_, first), (_, last) = row.items()
     if count == 1:
-        return {"head": head, "text": f"1 {nouns.removesuffix('s')}, {cite.day(first)}"}
-    return {"head": head, "text": f"{count} {nouns}, {cite.day(first)} to {cite.day(last)}"}
+        return {"head": head, "lines": [f"1 {nouns.removesuffix('s')}, {cite.day(first)}"]}
+    return {"head": head, "lines": [f"{count} {nouns}, {cite.day(first)} to {cite.day(last)}"]}
 
 
 def _tenures(row: Node, unit: str) -> Node:
@@ -47,7 +60,7 @@ def _tenures(row: Node, unit: str) -> Node:
     since, until = (
         f" {word} {cite.day(row[at])}" if row[at] else "" for word, at in (("from", "start"), ("to", "end"))
     )
-    return {"head": row["object"], "text": f"{row['subject']}{share}{since}{until}"}
+    return {"head": row["object"], "lines": [f"{row['subject']}{share}{since}{until}{_marked(row)}"]}
 
 
 _KINDS = {"timeline": _timeline, "scoreboard": _scoreboard, "bars": _bars, "spans": _spans, "tenures": _tenures}
