@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
+import sys
+from importlib import import_module
 from pathlib import Path
 from shutil import copy, copytree
 
@@ -275,6 +277,19 @@ def test_results_can_be_kept_elsewhere(rendered):
     """In any address that fsspec knows."""
     assert "it has not run before" in explained(rendered, "--cache", "memory://there", "--as-of", "2018-11-01")
     assert "s reused" in explained(rendered, "--cache", "memory://there", "--as-of", "2018-11-02")
+
+
+def test_a_result_depends_on_every_module_that_a_section_imports():
+    """All of them, also those that others import; and of the kinds of charts those that are drawn."""
+    code = "import sys, briefkit.section; print(*(n for n, m in sys.modules.items() if n.startswith('briefkit.')))"
+    names = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    files = {
+        Path(sys.modules[name].__file__ if name in sys.modules else import_module(name).__file__) for name in names
+    }
+    told = fingerprint.modules(["brief.chart.lines(a)", "%%prose\nThe law bars it, and counts the steps."])
+    assert {path.relative_to(PACKAGE).as_posix() for path in files} <= set(told)
+    assert {"charts/lines.py", "charts/_axes.py", "charts/_svg.py", "charts/_kept.py"} <= set(told)
+    assert not {"charts/bars.py", "charts/counts.py", "charts/steps.py"} & set(told)
 
 
 def test_python_is_part_of_what_a_result_depends_on():

@@ -21,7 +21,7 @@ HANDED_ON = {"edition", "as_of", "ledger", "overrides", "claims"}
 """Parameters that a notebook hands to `open_section`; what they change there, the trace sees."""
 _RUNS = {"parameters", "raises-exception", "skip-execution"}
 _IMPORTS = re.compile(
-    r"^\s*(?:from\s+(briefkit[\w.]*)\s+import\s+\(?([\w\s,.*]+)|import\s+(briefkit[\w.]*))", re.MULTILINE
+    r"^\s*(?:from\s+(briefkit[\w.]*)\s+import\s+(\([^)]*\)|[^\n(]*)|import\s+(briefkit[\w.]*))", re.MULTILINE
 )
 
 
@@ -70,7 +70,7 @@ def modules(sources: Iterable[str]) -> list[str]:
     """Files of the package that a section's code runs through: all that `section` imports, and the charts it names."""
     code = "\n".join(sources)
     kinds = {path.stem for path in (PACKAGE / "charts").glob("[a-z]*.py")}
-    named = {kind for kind in kinds if re.search(rf"\b{kind}\b", code)}
+    named = {kind for kind in kinds if re.search(rf"[.'\"]{kind}\b", code)}  # brief.chart.lines, but no word of prose
     wanted = {"section", *(f"charts/{kind}" for kind in named), *_imported(code)}
     found: set[str] = set()
     while wanted:
