@@ -412,6 +412,15 @@ def test_reads_are_of_every_period_drawn_and_of_options():
     assert payload["sources"] == {"office": {"source": "office"}} and payload["unit"] == "percent"
 
 
+def test_then_and_now_that_are_the_same_tell_the_value():
+    """On the brief's own day there is no way from one dot to another; one that moved brings the scales back."""
+    stays, moves = figure("a", "Share", "2017 8.5"), figure("b", "Trade", "2016 7, 2017 9")
+    words = charts.frame("compare", [(stays, stays)], **CAPTIONS)[1]
+    assert "8.5% (2017)" in words and "no newer value" not in words and ">then<" not in words
+    words = charts.frame("compare", [(stays, stays), (moves.at("2016"), moves)], **CAPTIONS)[1]
+    assert "no newer value" in words and ">then<" in words
+
+
 def test_a_told_title_is_compared_as_it_reads():
     """A title whose number comes from the ledger is the same title when the alt text repeats it."""
     told = {"text": "Gas at \ue0000\ue001", "notes": [{"text": "8.5%"}]}

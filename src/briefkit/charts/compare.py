@@ -25,7 +25,7 @@ def draw(
     ----------
     pairs : pair of Figure
         Earlier and later reading; a pair of which one is not known shows the other alone, and one that is the same
-        reading twice says so.
+        reading twice says so. Where no pair has moved there is nothing to draw: each row tells its value.
     labels : mapping of id to str, or sequence, optional
         By default the titles.
     names : pair of str
@@ -42,18 +42,25 @@ def draw(
         given = dict(zip(map(id, pairs), labels, strict=True)) if labels else {}
         said = [given[id(pair)] for pair in rows] if labels else [then.title for then, _ in rows]
     words = [wrap(text, room - 12) for text in said]
-    heights = [max(tall(text) + 22, 38) for text in words]
-    points(axes, sum(heights) + 22)
+    moved = any(then.known and now.known and _differ(then, now) for then, now in rows)
+    heights = [max(tall(text) + 22, 38 if moved else 30) for text in words]
+    top = 22.0 if moved else 2.0
+    points(axes, sum(heights) + top)
     left, right = room + 42, WIDTH - 60
-    _head(axes, names, left, right)
-    top = 22.0
+    if moved:
+        _head(axes, names, left, right)
     for pair, text, height in zip(rows, words, heights, strict=True):
         axes.plot([0, WIDTH - 6], [top, top], color=GRID, lw=0.6)
         unit = next(one.unit for one in pair if one.known)
         named = "" if unit in ("percent", "count", "") else unit
         axes.text(0, top + (height - tall(named) * bool(named)) / 2, text, va="center", linespacing=SPACING)
         axes.text(0, top + height / 2 + tall(text) / 2, named, va="center", fontsize=SMALL, color=MUTED)
-        _row(axes, pair, left, right, top + height / 2)
+        if moved:
+            _row(axes, pair, left, right, top + height / 2)
+        else:
+            one = next(one for one in reversed(pair) if one.known)
+            told = f"{number(one.value, one.unit)} ({day(one.period, short=False)})"
+            axes.text(left, top + height / 2, told, va="center", color=PALETTE[0], weight=STRONG)
         top += height
     kept = [
         (now.figure, text, *(cell for one in pair for cell in (one.period, one.value, one.source)))
@@ -63,6 +70,10 @@ def draw(
     return pd.DataFrame(
         kept, columns=["figure", "label", "period_then", "then", "source_then", "period_now", "now", "source_now"]
     )
+
+
+def _differ(then: Any, now: Any) -> bool:
+    return bool((then.period, then.value) != (now.period, now.value))
 
 
 def _head(axes: Axes, names: tuple[str, str], left: float, right: float) -> None:
@@ -86,7 +97,7 @@ def _row(axes: Axes, pair: tuple[Any, Any], left: float, right: float, mid: floa
         axes.plot([zero, zero], [mid - 3, mid + 5], color=MUTED, lw=0.8)
     if spots[0] is not None and spots[1] is not None and spots[0] != spots[1]:
         axes.plot([spots[0], spots[1]], [mid + 1, mid + 1], color=PALETTE[0], lw=2.2, alpha=0.45, solid_capstyle="butt")
-    same = pair[0].known and (pair[0].period, pair[0].value) == (now.period, now.value)
+    same = pair[0].known and not _differ(pair[0], now)
     looks: tuple[Look, Look] = ({"mfc": PAPER, "mec": PALETTE[0], "mew": 1.3}, {"color": PALETTE[0]})
     first_left = spots[0] is None or spots[1] is None or spots[0] <= spots[1]
     sides = (first_left, not first_left)
