@@ -48,6 +48,18 @@ def test_tenures_are_told_by_what_is_held():
     assert [(one["head"], *one["lines"]) for one in told] == [("Mine", "A 12.5% from 1999", "B to October 2022")]
 
 
+def test_then_and_now_are_told_with_the_days_that_they_are_about():
+    """What has not moved is told once."""
+    columns = ["figure", "label", "unit", "period_then", "then", "source_then", "period_now", "now", "source_now"]
+    rows = [
+        ["f", "Share", "percent", "2017", 8.5, "s", "2024", 9.0, "s"],
+        ["g", "Trade", "billion yen", "2017", 7.0, "s", "2017", 7.0, "s"],
+        ["h", "Ports", "count", "", None, "", "2024", 3.0, "s"],
+    ]
+    told = listed({"type": "compare", "data": {"columns": columns, "rows": rows}})
+    assert [one["lines"] for one in told] == [["8.5% (2017) → 9% (2024)"], ["7\u00a0billion yen (2017)"], ["3 (2024)"]]
+
+
 def test_other_charts_stay_pictures():
     assert listed({"type": "lines", "data": {"columns": [], "rows": []}}) == [] == listed({"type": "timeline"})
 

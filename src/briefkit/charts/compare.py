@@ -63,12 +63,13 @@ def draw(
             axes.text(left, top + height / 2, told, va="center", color=PALETTE[0], weight=STRONG)
         top += height
     kept = [
-        (now.figure, text, *(cell for one in pair for cell in (one.period, one.value, one.source)))
+        (now.figure, text, now.unit, *(cell for one in pair for cell in (one.period, one.value, one.source)))
         for pair, text in zip(rows, said, strict=True)
         for now in pair[1:]
     ]
     return pd.DataFrame(
-        kept, columns=["figure", "label", "period_then", "then", "source_then", "period_now", "now", "source_now"]
+        kept,
+        columns=["figure", "label", "unit", "period_then", "then", "source_then", "period_now", "now", "source_now"],
     )
 
 

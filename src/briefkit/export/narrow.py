@@ -14,8 +14,8 @@ WIDE = 60.0  # points that an axis may stay in view; names of rows would hide wh
 def listed(block: Node) -> list[Node]:
     """A chart that is mostly words as a list: dates with words, names with amounts, groups with counts.
 
-    Each entry has `head`, `lines` and `counts`, pairs of verdict and number; rows with one head are one entry. Other
-    kinds give none.
+    Each entry has `head`, `lines`, `counts`, pairs of verdict and number, and `amount`: whether its line is one. Rows
+    with one head are one entry. Other kinds give none.
     """
     data = block.get("data") or {}
     rows = [dict(zip(data["columns"], row, strict=True)) for row in data.get("rows", [])]
@@ -25,7 +25,7 @@ def listed(block: Node) -> list[Node]:
         if found and found[-1]["head"] == entry["head"]:
             found[-1]["lines"] += entry["lines"]
         else:
-            found.append({"lines": [], "counts": []} | entry)
+            found.append({"lines": [], "counts": [], "amount": False} | entry)
     return found
 
 
@@ -45,7 +45,7 @@ def _scoreboard(row: Node, unit: str) -> Node:
 
 
 def _bars(row: Node, unit: str) -> Node:
-    return {"head": row["label"], "lines": [cite.amount(row["value"], unit) + _marked(row)]}
+    return {"head": row["label"], "lines": [cite.amount(row["value"], unit) + _marked(row)], "amount": True}
 
 
 def _spans(row: Node, unit: str) -> Node:
@@ -63,7 +63,14 @@ def _tenures(row: Node, unit: str) -> Node:
     return {"head": row["object"], "lines": [f"{row['subject']}{share}{since}{until}{_marked(row)}"]}
 
 
+def _compare(row: Node, unit: str) -> Node:
+    readings = [(row[which], row[f"period_{which}"]) for which in ("then", "now")]
+    told = [f"{cite.amount(value, row['unit'])} ({cite.day(period)})" for value, period in readings if period]
+    return {"head": row["label"], "lines": [" → ".join(dict.fromkeys(told))]}
+
+
 _KINDS = {"timeline": _timeline, "scoreboard": _scoreboard, "bars": _bars, "spans": _spans, "tenures": _tenures}
+_KINDS |= {"compare": _compare}
 
 
 def axis(svg: Any) -> Node | None:
