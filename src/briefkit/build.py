@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,8 @@ def render(project: Project, wanted: Wanted, told: Told | None = None) -> Iterat
     out = wanted.out or project.root / "build"
     out.mkdir(parents=True, exist_ok=True)
     folder.recover(out)
-    threading.Thread(target=folder.get_ready, args=(wanted.formats,), daemon=True).start()  # while sections run
+    if "html" in wanted.formats:  # what draws the cards is imported while sections run
+        threading.Thread(target=import_module, args=("briefkit.charts",), daemon=True).start()
     for edition, report, results in executed(project, wanted, ledger, chosen, told):
         began = time.monotonic()
         seconds = {result.job.section: result.seconds for result in results if not result.reused}

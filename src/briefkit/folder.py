@@ -10,7 +10,6 @@ import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -75,16 +74,6 @@ def _pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str | bytes]]:
     )
     yield from ((f"data/{name}.csv", text) for name, text in html.sheets(report))
     yield from ((f"figures/{name}", page) for name, page in figures.pages(report, ledger))
-
-
-def get_ready(formats: Iterable[str]) -> None:
-    """Import what makes pages and compile their templates, before there is anything to lay out."""
-    from briefkit.export import card, figures, linked, styles  # noqa: F401
-
-    for key in formats:
-        import_module(f"briefkit.export.{FORMATS[key].room}")
-    for name in ("page.html.j2", "figure.html.j2"):
-        styles.compiled(name)
 
 
 def _manifest(folder: Path, report: Report) -> dict[str, Any]:

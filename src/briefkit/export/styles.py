@@ -61,7 +61,7 @@ def page(
     """
     from markupsafe import Markup
 
-    laid_out = compiled(template).render(css=Markup(_CSS), policy=Markup(_ALLOWED), **names)
+    laid_out = _template(template).render(css=Markup(_CSS), policy=Markup(_ALLOWED), **names)
     body, rules = classed(laid_out)
     body = body.replace("&#39;", "'")  # our attributes stand in double quotes
     fonts = _fonts(letters or letters_of(body), beside, faces)
@@ -79,8 +79,7 @@ def letters_of(text: str) -> frozenset[str]:
 
 
 @cache
-def compiled(name: str) -> Any:
-    """A file of `templates/`, compiled once."""
+def _template(name: str) -> Any:
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
