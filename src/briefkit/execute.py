@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from briefkit.errors import CellFailed, CellsNotRun, CellTimedOut, KernelDied, SectionFailed
+from briefkit.ledger import adopt, checked
 from briefkit.notebook import cells, parameters_at
 from briefkit.progress import listening
 from briefkit.store import TOLD
@@ -89,12 +91,13 @@ def executor(
         Called with edition, section, cells done and cells in all, as they are done.
     """
     context = warm_up()
+    ledger = cache(checked)  # once for all jobs, when the first is submitted
     running: set[Any] = set()
     ending = threading.Event()
     pool = ThreadPoolExecutor(workers)  # a thread only waits for its process
     with listening(context, told) as queue:
         try:
-            yield lambda job: pool.submit(_apart, context, queue, running, ending, job)
+            yield lambda job: pool.submit(_apart, context, running, ending, (queue, ledger(), job))
         except KeyboardInterrupt:
             stop_forking()  # whoever waits for a job to start would wait for its imports
             raise
@@ -106,11 +109,12 @@ def executor(
             pool.shutdown(wait=True)
 
 
-def _apart(context: Any, queue: Any, running: set[Any], ending: threading.Event, job: Job) -> Result:
+def _apart(context: Any, running: set[Any], ending: threading.Event, given: tuple[Any, bytes, Job]) -> Result:
     """Run a job in a fresh process; one that goes away takes nothing with it but its own section."""
+    *_, job = given
     began = time.monotonic()
     receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(sender, queue, job))
+    process = context.Process(target=_work, args=(sender, *given))
     process.start()
     running.add(process)
     if ending.is_set():  # it started while the others were told to end
@@ -135,8 +139,9 @@ def alone(job: Job) -> Result:
         return submit(job).result()
 
 
-def _work(sender: Any, queue: Any, job: Job) -> None:
+def _work(sender: Any, queue: Any, ledger: bytes, job: Job) -> None:
     _started(queue)
+    adopt(ledger)  # so that the kernel, forked from here, need not check them again
     sender.send(run(job))
 
 
@@ -151,6 +156,8 @@ def run(job: Job) -> Result:
     import nbformat
     import papermill
 
+    import briefkit.engine  # noqa: F401
+
     began = time.monotonic()
     os.chdir(job.root)
     name = str(job.notebook)
@@ -161,7 +168,7 @@ def run(job: Job) -> Result:
         os.environ.update(_SETTLED | {"IPYTHONDIR": folder, TOLD: job.store})
         try:
             papermill.execute_notebook(
-                name, str(output), dict(job.parameters), engine_name=_engine(), progress_bar=False,
+                name, str(output), dict(job.parameters), engine_name="briefkit", progress_bar=False,
                 kernel_name=None, start_timeout=60, timeout_func=clock.limit, on_cell_execute=clock.started,
                 on_cell_complete=clock.done, config=_transport(folder),
             )  # fmt: skip
@@ -173,25 +180,6 @@ def run(job: Job) -> Result:
             notebook = clock.notebook or nbformat.read(job.notebook, as_version=4)
     notebook = normalised(notebook, job.section)
     return Result(job, notebook, error or _ending(notebook, name), time.monotonic() - began)
-
-
-def _engine() -> str:
-    """Papermill's own engine, but for saving before and after each cell, which takes longer than most cells."""
-    from papermill.engines import NBClientEngine, papermill_engines
-
-    class AtTheEnd(NBClientEngine):
-        """Saves when the last cell has run, or one has failed."""
-
-        @classmethod
-        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **more: Any) -> None:
-            output, nb_man.output_path = nb_man.output_path, None
-            try:
-                super().execute_managed_notebook(nb_man, kernel_name, **more)
-            finally:
-                nb_man.output_path = output
-
-    papermill_engines.register("briefkit", AtTheEnd)
-    return "briefkit"
 
 
 def normalised(notebook: Any, section: str) -> Any:
@@ -255,8 +243,8 @@ def _transport(folder: str) -> Any:
     """Sockets in files of a folder of their own where the system has them: TCP ports race at the start."""
     from traitlets.config import Config
 
-    sockets = {"transport": "ipc", "ip": f"{folder}/k"}
-    return Config({"KernelManager": sockets}) if os.name == "posix" else Config()
+    sockets = {"transport": "ipc", "ip": f"{folder}/k"} if os.name == "posix" else {}
+    return Config({"KernelManager": {"client_class": "briefkit.engine.Client", **sockets}})
 
 
 def _translated(raised: Exception, name: str, clock: _Clock) -> SectionFailed | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +67,12 @@ class Ledger:
         about: dict[str, Any] = {"lists": self._lists, "marks": self._marks, "shapes": self.shapes}
         answers = Answers(seen, on, histories=self._histories, overrides=overrides, **about)
         return Snapshot(answers, self._histories)
+
+    def seen_from(self, folder: Path) -> Ledger:
+        """The same ledger, its folder written in another way."""
+        seen = copy.copy(self)
+        seen.folder = folder
+        return seen
 
     @cached_property
     def _lists(self) -> Lists:
@@ -127,14 +135,33 @@ def load_ledger(folder: str | Path = "data") -> Ledger:
     8.5
     """
     folder = Path(folder)
+    stamps = _stamps(folder)
+    _CHECKED[stamps] = ledger = _CHECKED.pop(stamps, None) or _loaded(folder)
+    if len(_CHECKED) > 4:
+        del _CHECKED[next(iter(_CHECKED))]
+    return ledger if ledger.folder == folder else ledger.seen_from(folder)
+
+
+_CHECKED: dict[tuple[Any, ...], Ledger] = {}
+"""A few ledgers, by how their files stood; the one asked for last stands last."""
+
+
+def _stamps(folder: Path) -> tuple[Any, ...]:
     files = sorted([*folder.glob("*.csv"), *folder.glob("*.geojson")])
-    stamps = tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
-    return _loaded(folder, folder.resolve(), stamps)
+    return folder.resolve(), *((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
 
 
-@lru_cache(maxsize=4)
-def _loaded(folder: Path, *_: Any) -> Ledger:
-    """A ledger, once for as long as its files stay as they are."""
+def checked() -> bytes:
+    """The ledger that this process has loaded last, for processes that it starts: see `adopt`."""
+    return pickle.dumps(list(_CHECKED.items())[-1:])
+
+
+def adopt(ledger: bytes) -> None:
+    """Count as loaded what another process has `checked`, for as long as its files stay as they are."""
+    _CHECKED.update(pickle.loads(ledger))
+
+
+def _loaded(folder: Path) -> Ledger:
     read: dict[str, pd.DataFrame] = {}
     wrong: list[Problem] = []
     for name, columns in COLUMNS.items():

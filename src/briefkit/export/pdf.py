@@ -76,8 +76,8 @@ def _for_paper(model: Node, fonts: Path | None) -> Node:
     heads = {kid["ref"] for node in found if node.get("t") == "heading" for kid in _nodes(node["kids"]) if "ref" in kid}
     return {
         **model,
-        "targets": sorted(_targets(model)),
-        "refs": sorted({node["ref"] for node in found if "ref" in node} - heads),
+        "targets": dict.fromkeys(sorted(_targets(model)), True),
+        "refs": dict.fromkeys(sorted({node["ref"] for node in found if "ref" in node} - heads), True),
         "families": families(fonts),
         "signs": {mark: sign for mark, (sign, _) in MARKS.items()},
         "total": sum(one["count"] for one in model["tally"]),
