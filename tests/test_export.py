@@ -189,7 +189,7 @@ def test_a_record_that_breaks_its_schema_is_refused(report):
     claims = copy.deepcopy(report.claims)
     claims[0]["verdict"] = "perhaps"
     with pytest.raises(ExportError, match=r"claims\.\d: 'perhaps'|claims\.\d\.verdict"):
-        record.record(replace(report, claims=claims))
+        record.render(replace(report, claims=claims))
 
 
 def test_each_format_makes_bytes(report):

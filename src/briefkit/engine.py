@@ -11,16 +11,21 @@ from papermill.engines import NBClientEngine, papermill_engines
 
 
 class Engine(NBClientEngine):
-    """Saves when the last cell has run, or one has failed: before and after each cell takes longer than most cells."""
+    """Given no place to save to: saving before and after each cell takes longer than most cells.
+
+    Attributes
+    ----------
+    notebook : NotebookNode or None
+        The one executed last, as far as it came.
+    """
+
+    notebook: Any = None
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **more: Any) -> None:
-        """As papermill does, with no place to save to meanwhile."""
-        output, nb_man.output_path = nb_man.output_path, None
-        try:
-            super().execute_managed_notebook(nb_man, kernel_name, **more)
-        finally:
-            nb_man.output_path = output
+        """As papermill does."""
+        cls.notebook = nb_man.nb
+        super().execute_managed_notebook(nb_man, kernel_name, **more)
 
 
 class Client(AsyncKernelClient):

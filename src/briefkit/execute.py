@@ -65,7 +65,13 @@ class Job:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a job: the executed notebook as far as it came, what stopped it, and why it ran or did not."""
+    """What became of a job: the executed notebook as far as it came, what stopped it, and why it ran or did not.
+
+    Attributes
+    ----------
+    text : str
+        The notebook as its file holds it; empty where nobody has written it yet.
+    """
 
     job: Job
     notebook: Any
@@ -73,6 +79,7 @@ class Result:
     seconds: float
     reused: bool = False
     why: str = "nothing is kept between runs"
+    text: str = ""
 
 
 @contextmanager
@@ -156,34 +163,36 @@ def run(job: Job) -> Result:
     import nbformat
     import papermill
 
-    import briefkit.engine  # noqa: F401
+    from briefkit.engine import Engine
 
     began = time.monotonic()
     os.chdir(job.root)
     name = str(job.notebook)
     clock = _Clock(job)
     error: SectionFailed | None = None
+    Engine.notebook = None
     with tempfile.TemporaryDirectory(prefix="briefkit-") as folder:
-        output = Path(folder) / job.notebook.name
         os.environ.update(_SETTLED | {"IPYTHONDIR": folder, TOLD: job.store})
         try:
             papermill.execute_notebook(
-                name, str(output), dict(job.parameters), engine_name="briefkit", progress_bar=False,
+                name, None, dict(job.parameters), engine_name="briefkit", progress_bar=False,
                 kernel_name=None, start_timeout=60, timeout_func=clock.limit, on_cell_execute=clock.started,
                 on_cell_complete=clock.done, config=_transport(folder),
             )  # fmt: skip
         except Exception as raised:  # the one place where papermill's, nbclient's and the kernel's errors are named
             error = _translated(raised, name, clock)
-        if output.is_file():
-            notebook = nbformat.read(output, as_version=4)
-        else:
-            notebook = clock.notebook or nbformat.read(job.notebook, as_version=4)
-    notebook = normalised(notebook, job.section)
-    return Result(job, notebook, error or _ending(notebook, name), time.monotonic() - began)
+    notebook = Engine.notebook or nbformat.read(job.notebook, as_version=4)
+    notebook, text = written(notebook, job.section)
+    return Result(job, notebook, error or _ending(notebook, name), time.monotonic() - began, text=text)
 
 
-def normalised(notebook: Any, section: str) -> Any:
-    """The executed notebook without what differs between equal runs: times, random ids, papermill's banners."""
+def written(notebook: Any, section: str) -> tuple[Any, str]:
+    """The executed notebook without what differs between equal runs; as its file will be read, and as text.
+
+    Times, random ids and papermill's banners go; the parts come in the order that files have.
+    """
+    import nbformat
+
     notebook["cells"] = [
         cell for cell in notebook["cells"] if "papermill-error-cell-tag" not in cell["metadata"].get("tags", [])
     ]
@@ -192,7 +201,8 @@ def normalised(notebook: Any, section: str) -> Any:
         for name in ("papermill", "execution", *(() if cell["metadata"].get("tags") else ("tags",))):
             cell["metadata"].pop(name, None)
     notebook["metadata"].pop("papermill", None)
-    return notebook
+    text = nbformat.writes(notebook) + "\n"
+    return nbformat.reads(text, as_version=4), text
 
 
 _QUEUE: Any = None
@@ -215,7 +225,6 @@ class _Clock:
         self.job = job
         self.ends = time.monotonic() + job.section_limit
         self.cell: int | None = None
-        self.notebook: Any = None
         self._cells = sum(cell["cell_type"] == "code" for cell in cells(job.notebook)) + bool(job.parameters)
         self._done = 0
 

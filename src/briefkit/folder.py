@@ -46,7 +46,7 @@ def write(
     (staging / "notebooks").mkdir(parents=True)
     for result in results:
         path = staging / "notebooks" / result.job.notebook.name
-        path.write_text(nbformat.writes(result.notebook) + "\n", encoding="utf-8")
+        path.write_text(result.text or nbformat.writes(result.notebook) + "\n", encoding="utf-8")
     with ThreadPoolExecutor() as pool:  # what sets the PDF leaves Python to the pages meanwhile
         others = {key: pool.submit(FORMATS[key].render, report) for key in set(formats) - {"html"}}
         if "html" in formats:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import pickle
 import platform
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 PACKAGE = Path(__file__).parent
 
@@ -17,6 +21,44 @@ PACKAGE = Path(__file__).parent
 def sha(value: Any) -> str:
     """Hash of a plain value."""
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def pickled(things: Any) -> bytes:
+    """The pickle of things, the same for equal ones.
+
+    Raises
+    ------
+    PicklingError, TypeError, AttributeError, ValueError, RecursionError
+        If there is none.
+    """
+    written = io.BytesIO()
+    pickler = pickle.Pickler(written)
+    pickler.fast = True  # says again what it has said: whether two parts are one object makes no difference
+    pickler.dump(things)
+    return written.getvalue()
+
+
+class Memory:
+    """What was made lately, by all that it was made from: a process that renders again makes only what changed.
+
+    Parameters
+    ----------
+    most : int
+        How much is kept; what was asked for longest ago goes first.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most, self._known = most, dict[bytes, bytes]()
+
+    def made(self, asked: Any, make: Callable[[], T]) -> T:
+        """What `make` gives, or a copy of what it gave for an equal `asked`, which can be pickled."""
+        key = hashlib.sha256(pickled(asked)).digest()
+        answer = self._known.pop(key, None) or pickle.dumps(make())
+        self._known[key] = answer
+        if len(self._known) > self._most:
+            self._known.pop(next(iter(self._known)), None)
+        again: T = pickle.loads(answer)
+        return again
 
 
 def file_sha(path: Path) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,15 @@ def published(folder: Path) -> list[dict[str, Any]]:
     BriefError
         If a record was changed after it was written, or one is missing.
     """
-    records = [json.loads(path.read_text(encoding="utf-8")) for path in _files(folder)]
+    return list(_chained(tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in _files(folder))))
+
+
+@lru_cache(maxsize=1)
+def _chained(stamps: tuple[tuple[Path, int, int], ...]) -> list[dict[str, Any]]:
+    """The records of files, once for as long as they stay as they are."""
+    records = [json.loads(path.read_text(encoding="utf-8")) for path, *_ in stamps]
     before = ""
-    for path, record in zip(_files(folder), records, strict=True):
+    for (path, *_), record in zip(stamps, records, strict=True):
         if record["before"] != before or record["hash"] != fingerprint(record):
             found = "a hash that does not follow from the record and the one before it"
             raise BriefError(

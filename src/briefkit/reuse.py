@@ -9,12 +9,13 @@ from __future__ import annotations
 import time
 import warnings
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from briefkit.errors import BriefWarning
-from briefkit.execute import Job, Result, normalised
+from briefkit.execute import Job, Result, written
 from briefkit.fingerprint import Trace, changes, named, parts, questions
-from briefkit.inputs import sha
+from briefkit.inputs import Memory, sha
 from briefkit.ledger import Ledger
 from briefkit.outputs import MIME, read_back
 from briefkit.store import Store
@@ -65,9 +66,12 @@ class Reuse:
         home = f"{job.section}/{sha(needs)}"
         for name in self._store.names(f"questions/{home}"):
             asked = self._store.read(name) or []
-            kept = self._store.read(f"results/{home}/{sha([asked, self._trace.answers(asked, job.parameters)])}")
+            place = f"results/{home}/{sha([asked, self._trace.answers(asked, job.parameters)])}"
+            kept = self._store.read(place)
             if kept:
-                result = Result(job, _grafted(notebook, kept, job), None, time.monotonic() - began, reused=True)
+                given = (self._store.address, place, notebook, job)
+                grafted, text = _GRAFTED.made(given, partial(_grafted, notebook, kept, job))
+                result = Result(job, grafted, None, time.monotonic() - began, reused=True, text=text)
                 return Found(result, "nothing that it reads changed", needs)
         return Found(None, self._reason(job, needs), needs)
 
@@ -103,8 +107,11 @@ class Reuse:
         return "changed: " + ", ".join(found[:4]) + more if found else "its result is no longer kept"
 
 
-def _grafted(notebook: Any, kept: dict[str, Any], job: Job) -> Any:
-    """The notebook as it stands, with the outputs of a run of the same code."""
+_GRAFTED = Memory(64)
+
+
+def _grafted(notebook: Any, kept: dict[str, Any], job: Job) -> tuple[Any, str]:
+    """The notebook as it stands, with the outputs of a run of the same code; and as a file holds it."""
     import nbformat
 
     ran = nbformat.from_dict(kept["notebook"])
@@ -128,4 +135,4 @@ def _grafted(notebook: Any, kept: dict[str, Any], job: Job) -> Any:
                 payload |= {name: job.parameters[name] for name in ("edition", "as_of") if name in job.parameters}
     told = ("language_info", "widgets")  # by the kernel, at the end
     notebook["metadata"] |= {name: ran["metadata"][name] for name in told if name in ran["metadata"]}
-    return normalised(notebook, job.section)
+    return written(notebook, job.section)

@@ -20,7 +20,14 @@ from typing import Any
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 PRELOAD = ["briefkit.quick", "papermill", "papermill.clientwrap", "nbclient", "ipykernel.kernelapp"]
-PRELOAD += ["ipykernel.ipkernel", "briefkit.warm", "briefkit.engine", "briefkit.section", "seaborn", "IPython.core.interactiveshell"]
+PRELOAD += [
+    "ipykernel.ipkernel",
+    "briefkit.warm",
+    "briefkit.engine",
+    "briefkit.section",
+    "seaborn",
+    "IPython.core.interactiveshell",
+]
 """What is imported once, before any kernel is forked."""
 
 

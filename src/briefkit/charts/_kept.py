@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import pickle
 from collections.abc import Callable
@@ -11,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from briefkit.charts._theme import font_files
-from briefkit.inputs import PACKAGE, file_sha, libraries, sha, tree
+from briefkit.inputs import PACKAGE, file_sha, libraries, pickled, sha, tree
 from briefkit.store import TOLD, Store
 
 Drawn = tuple[dict[str, Any], str]
@@ -39,15 +38,11 @@ def kept(draw: Callable[..., Drawn], *given: Any, **options: Any) -> Drawn:
 
 
 def _bytes(things: Any) -> bytes:
-    """The pickle of things, the same for equal ones; empty where there is none."""
-    written = io.BytesIO()
-    pickler = pickle.Pickler(written)
-    pickler.fast = True  # says again what it has said: whether two parts are one object makes no difference
+    """The pickle of things; empty where there is none."""
     try:
-        pickler.dump(things)
+        return pickled(things)
     except (pickle.PicklingError, TypeError, AttributeError, ValueError, RecursionError):
         return b""
-    return written.getvalue()
 
 
 @cache

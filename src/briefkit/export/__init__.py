@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,11 @@ class Report:
     names: Mapping[str, str] = field(default_factory=dict)
     since: dict[str, Any] | None = None
     beside: bool = False
+
+    @cached_property
+    def signs(self) -> frozenset[str]:
+        """Every letter and sign that stands anywhere in it."""
+        return frozenset(repr((self.sections, self.claims, self.sources)))
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from briefkit.export import Report, cite
 from briefkit.export.parts import tally
 from briefkit.export.record import bottom_line
+from briefkit.inputs import Memory
 
 FILE = "card.png"
+_MADE = Memory(8)
 
 
 def render(report: Report) -> bytes:
@@ -21,4 +23,5 @@ def render(report: Report) -> bytes:
         (one["verdict"], f"{one['sign']} {one['count']} {one['words']}", one["count"]) for one in tally(report.claims)
     ]
     text = bottom_line(report) or str(edition.get("subtitle") or "")
-    return card(kicker, str(edition.get("title") or "Untitled"), text, counted)
+    words = (kicker, str(edition.get("title") or "Untitled"), text, counted)
+    return _MADE.made((words, report.fonts), lambda: card(*words))

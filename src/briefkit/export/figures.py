@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -18,11 +17,13 @@ from briefkit.export.pictures import picture
 from briefkit.export.styles import letters_of, page
 from briefkit.export.told import Node
 from briefkit.figure import Figure, records
+from briefkit.inputs import Memory
 from briefkit.ledger import Ledger
 from briefkit.period import last_days
 from briefkit.why import resting
 
 HOME = "../index.html"
+_MODELS, _PAGES = Memory(1024), Memory(1024)
 
 
 def pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str]]:
@@ -41,16 +42,16 @@ def pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str]]:
         File name, to stand in a folder beside the report's own page, and the page.
     """
     found = list(models(report, ledger))
-    letters = letters_of(repr((report.sections, report.claims, report.sources)))  # the report's own, if they will do
+    letters = letters_of(report.signs)  # the report's own, if they will do
     letters = letters if letters_of(repr(found)) <= letters else letters | letters_of(repr(found))
     for model in found:
-        yield f"{model['figure']}.html", _page(pickle.dumps(model), report.fonts, letters)
+        asked = (model, report.fonts, "".join(sorted(letters)))
+        yield f"{model['figure']}.html", _PAGES.made(asked, partial(_page, model, report.fonts, letters))
 
 
-@lru_cache(maxsize=1024)  # a process that renders again, as for `watch`, lays out what changed
-def _page(model: bytes, beside: Path | None, letters: frozenset[str]) -> str:
+def _page(model: Node, beside: Path | None, letters: frozenset[str]) -> str:
     signs = {mark: sign for mark, (sign, _) in MARKS.items()}
-    laid_out = {"p": pickle.loads(model), "signs": signs}
+    laid_out = {"p": model, "signs": signs}
     return page("figure.html.j2", beside=beside, letters=letters, faces="BriefSans", **laid_out)
 
 
@@ -69,9 +70,17 @@ def models(report: Report, ledger: Ledger) -> Iterator[Node]:
         "as_of_text": cite.day(day),
         "home": HOME,
     }
+    named = ledger.tables["figures"].set_index("figure")
+
+    def model(name: str, here: list[Node], about: Mapping[str, Node]) -> Node:
+        return _model(snapshot.figure(name), here, about)
+
     for name in sorted(uses):
+        here = rows.get(name, [])
+        about = {row["source"]: known.get(row["source"], {}) for row in here}
+        made = _MODELS.made((day, list(named.loc[name]), here, about), partial(model, name, here, about))
         rests = {"claims": _resting(name, claims), "overrides": uses[name]["overrides"], "uses": uses[name]["places"]}
-        yield head | _model(snapshot.figure(name), rows.get(name, []), known) | rests
+        yield head | made | rests
 
 
 def _known(ledger: Ledger, day: str, figures: Iterable[str]) -> dict[str, list[Node]]:

@@ -21,6 +21,9 @@ from briefkit.export.parts import VERDICTS
 from briefkit.export.pictures import picture
 from briefkit.export.styles import letters_of, page
 from briefkit.export.told import Node, plain
+from briefkit.inputs import Memory
+
+_MADE = Memory(16)
 
 
 def render(report: Report, ld: str = "") -> str:
@@ -38,7 +41,7 @@ def render(report: Report, ld: str = "") -> str:
     ExportError
         If a chart has no alt text, or the page would load something from elsewhere.
     """
-    return _page(report, report, ld)
+    return _page(report, _letters(report), ld)
 
 
 def render_section(report: Report, section: str) -> str:
@@ -53,7 +56,7 @@ def render_section(report: Report, section: str) -> str:
     if not chosen:
         raise UnknownName("section", section, [s.section for s in report.sections])
     files = tuple(file | {"href": f"../{file['href']}"} for file in report.files)
-    return _page(replace(report, sections=chosen, files=files, home="../index.html"), report)
+    return _page(replace(report, sections=chosen, files=files, home="../index.html"), _letters(report))
 
 
 class BriefHTMLExporter(Exporter):
@@ -70,8 +73,17 @@ class BriefHTMLExporter(Exporter):
         return render(gather(nb, about.get("name", ""), about.get("path") or ".")), resources
 
 
-def _page(report: Report, whole: Report, ld: str = "") -> str:
-    """A page of a report, or of a part of it, with the letters of the whole, so that all pages share their fonts."""
+def _letters(report: Report) -> str:
+    """Letters of a whole report, so that the pages of its parts share its fonts."""
+    return "".join(sorted(letters_of(report.signs.union(*VERDICTS.values()))))
+
+
+def _page(report: Report, letters: str, ld: str = "") -> str:
+    """A page of a report, or of a part of it."""
+    return _MADE.made((report, letters, ld), lambda: _laid_out(report, letters, ld))
+
+
+def _laid_out(report: Report, letters: str, ld: str) -> str:
     from markupsafe import Markup
 
     model = compose(report)
@@ -80,12 +92,11 @@ def _page(report: Report, whole: Report, ld: str = "") -> str:
         if block["t"] == "chart":
             block["svg"] = picture(block["svg"], block["id"], block["alt"])
             block["axis"] = axis(block["svg"])
-    letters = letters_of(repr((whole.sections, whole.claims, whole.sources, list(VERDICTS.values()))))
     signs = {mark: sign for mark, (sign, _) in MARKS.items()}
     return page(
         "page.html.j2",
         beside=report.fonts,
-        letters=letters,
+        letters=frozenset(letters),
         p=model,
         signs=signs,
         ld=Markup(ld.replace("<", "\\u003c")),

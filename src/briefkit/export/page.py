@@ -13,7 +13,9 @@ from briefkit.export.card import FILE as CARD
 from briefkit.export.origins import MARKS, Origins, printed, slug
 from briefkit.export.parts import Parts, tally, verdict
 from briefkit.export.told import Node, Notes
+from briefkit.inputs import Memory
 
+_MADE = Memory(8)
 _TAKEN = "top main contents claims sources cite reading marks files summary concluded"
 
 
@@ -25,7 +27,7 @@ def compose(report: Report) -> Node:
     ExportError
         When a chart has no alt text.
     """
-    return _Page(report).model()
+    return _MADE.made(report, lambda: _Page(report).model())
 
 
 class _Page:

@@ -20,21 +20,23 @@ _SOURCE = ("source", "publisher", "title", "url", "published")
 
 
 def render(report: Report) -> str:
-    """The record as JSON text: the same report gives the same bytes."""
-    return json.dumps(record(report), ensure_ascii=False, indent=1) + "\n"
-
-
-def record(report: Report) -> dict[str, Any]:
-    """Figures read, claims settled and sources used by an edition.
+    """The record as JSON text: the same report gives the same bytes.
 
     Raises
     ------
     ExportError
         If the record does not keep to its own schema.
     """
+    made = record(report)
+    _check(made)
+    return json.dumps(made, ensure_ascii=False, indent=1) + "\n"
+
+
+def record(report: Report) -> dict[str, Any]:
+    """Figures read, claims settled and sources used by an edition."""
     read = [(section.section, one) for section in report.sections for one in readings(section.blocks)]
     edition = report.edition
-    made = {
+    return {
         "format": FORMAT,
         "edition": str(edition.get("edition", "")),
         "as_of": str(edition.get("as_of", "")),
@@ -45,8 +47,6 @@ def record(report: Report) -> dict[str, Any]:
         "claims": sorted((_claim(claim) for claim in report.claims), key=lambda claim: claim["claim"]),
         "sources": _sources(report, {one["source"] for _, one in read if one.get("source")}),
     }
-    _check(made)
-    return made
 
 
 def bottom_line(report: Report) -> str:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -72,7 +73,7 @@ def page(
     return body.replace(_CSS, css).replace(_ALLOWED, _POLICY.format(hash=f"sha256-{digest}"))
 
 
-def letters_of(text: str) -> frozenset[str]:
+def letters_of(text: Iterable[str]) -> frozenset[str]:
     """Letters that can be printed, with all of ASCII and what templates write themselves, in any text."""
     always = frozenset(map(chr, range(32, 127))) | frozenset(_WRITTEN)
     return always | {letter for letter in set(text) if letter.isprintable()}
