@@ -63,6 +63,32 @@ def test_workers_give_the_same_bytes_as_this_machine(brief, tmp_path, workers, b
     assert "s reused" in done.stdout and "t reused" in done.stdout
 
 
+def test_pages_in_a_bucket_are_those_of_a_folder(brief, tmp_path, bucket):
+    """Of each type that a browser asks for; what only an earlier render had is gone, and the page of all is of all."""
+    import s3fs
+
+    root, address = brief(s=CELLS), f"{bucket}/pages"
+    for out in (str(tmp_path / "here"), address):
+        for more in (["--as-of", "2019-01-31", "--to", "html,json"], ["--to", "html,pdf,json"], ["--to", "html,json"]):
+            done = briefkit(root, "render", "--out", out, *more)
+            assert done.returncode == 0, done.stderr
+    files = s3fs.S3FileSystem(skip_instance_cache=True)
+    there = files.find(address)
+    made = {path.removeprefix(address.removeprefix("s3://") + "/"): files.cat_file(path) for path in there}
+    here = [path for path in (tmp_path / "here").rglob("*") if path.is_file() and path.suffix != ".lock"]
+    assert made == {path.relative_to(tmp_path / "here").as_posix(): path.read_bytes() for path in here}
+    assert b"e@2019-01-31/index.html" in made["index.html"].replace(b"%40", b"@") and "e/brief.pdf" not in made
+    files.invalidate_cache()
+    assert files.info(f"{address}/e/index.html")["ContentType"] == "text/html"
+
+
+def test_a_bucket_that_is_not_there_is_named_before_anything_runs(brief, bucket):
+    root = brief(s=["open('ran', 'w')"])
+    done = briefkit(root, "render", "--no-cache", "--out", "s3://nowhere/pages")
+    assert done.returncode == 2 and "--out s3://nowhere/pages/: found The specified bucket does not exist" in done.stderr
+    assert not [*root.rglob("ran")]
+
+
 def test_a_store_in_a_bucket_notices_damage(bucket):
     """As a folder does."""
     import s3fs

@@ -28,13 +28,29 @@ def door(context: click.Context, project: Path, traceback: bool) -> None:
     context.obj = project
 
 
+class _Place(click.Path):
+    """A folder, or an address that fsspec opens."""
+
+    def __init__(self) -> None:
+        super().__init__(file_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """A path, or where it is no folder of this machine an `Address`."""
+        text = str(value).removeprefix("file://")
+        if "://" not in text:
+            return super().convert(text, param, ctx)
+        from briefkit.address import Address
+
+        return Address(text)
+
+
 @door.command()
 @click.argument("editions", nargs=-1)
 @click.option("--to", "formats", default="html,pdf,json", show_default=True, metavar="FORMATS", help="Which of these.")
 @click.option("--as-of", default="", metavar="DAY", help="Render as of this day, such as 2020-06-30.")
 @click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="Set a parameter; may be given again.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Sections at once.  [default: one per core]")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Where to put them.  [default: build]")
+@click.option("--out", type=_Place(), metavar="PLACE", help="A folder, or s3://bucket/briefs.  [default: build]")
 @click.option("--no-cache", is_flag=True, help="Execute everything, and keep nothing.")
 @click.option("--cache", default="", metavar="ADDRESS", help="Keep results here, such as s3://bucket/briefs.")
 @click.option("--scheduler", default="", metavar="ADDRESS", help="Run on Dask: tcp://host:8786, or local:2.")
@@ -49,7 +65,7 @@ def render(
     as_of: str,
     changes: tuple[str, ...],
     jobs: int | None,
-    out: Path | None,
+    out: Any,
     no_cache: bool,
     cache: str,
     scheduler: str,
@@ -65,10 +81,12 @@ def render(
       briefkit render 2018-10 --to html                one edition, HTML only
       briefkit render 2018-10 --as-of 2020-06-30       as of another day, beside the edition
       briefkit render 2018-10 --set band_low=10        with another parameter
+      briefkit render --out s3://bucket/briefs         into an object store
 
     The pages of an edition stand in build/EDITION/: index.html, brief.pdf, edition.json, sections/,
     notebooks/ and manifest.json. They are swapped in whole; a run that fails or is interrupted leaves
     the last good ones, and what it made stands in build/EDITION.failed/. build/index.html leads to all editions.
+    At any other address that fsspec opens, an edition's files come first and its manifest.json last.
 
     A section runs again only when something that it read has changed: its code, a parameter that it names, an
     observation, the package, a library. Results are kept in .briefkit_cache/; see also: briefkit cache.
@@ -80,31 +98,32 @@ def render(
     from briefkit.standing import Standing
     from briefkit.wanted import Wanted
 
+    away = None if isinstance(out, Path) else out
     project, where, began = Project(root), out or root / "build", time.monotonic()
-    names, address = list(dict.fromkeys(editions)) or editions_in(project.params), cache or str(project.cache.resolve())
+    names, kept = list(dict.fromkeys(editions)) or editions_in(project.params), cache or str(project.cache.resolve())
     wanted = Wanted(
-        tuple(names), _formats(formats), as_of, parsed(changes), jobs or 0, out, cell_timeout, section_timeout,
-        cache="" if no_cache else address, scheduler=scheduler,
+        tuple(names), _formats(formats), as_of, parsed(changes), jobs or 0, None if away else out,
+        cell_timeout, section_timeout, cache="" if no_cache else kept, scheduler=scheduler,
     )  # fmt: skip
-    standing = None if no_cache else Standing(project, wanted)
+    standing = None if no_cache or away else Standing(project, wanted)
     failed: list[BriefError] = []
     with progress() as told:
         stand = [name for name in names if standing and standing.stands(where / wanted.folder(name))]
         for name in stand:
-            told.say(f"{name}: {where / wanted.folder(name) / 'index.html'}  (nothing changed)")
+            told.say(f"{name}: {where.joinpath(wanted.folder(name), 'index.html')}  (nothing changed)")
         if len(stand) < len(names) or not names:
-            from briefkit import build
+            from briefkit import address, build
             from briefkit.notebook import sections
 
             told.total = (len(names) - len(stand)) * len(sections(project.notebooks))
             left = replace(wanted, editions=tuple(name for name in names if name not in stand))
-            for made in build.render(project, left, told):
+            for made in address.render(project, left, away, told) if away else build.render(project, left, told):
                 failed += made.failed
                 if standing and not made.failed:
                     standing.note(made.folder)
-                _tell_made(told, made, explain=explain)
+                _tell_made(told, made, where.joinpath(made.folder.name, "index.html"), explain=explain)
         if names and not failed:
-            opened = _where(where / wanted.folder(names[-1]), formats)
+            opened = _where(where, wanted.folder(names[-1]), formats)
             told.say(f"{_counted(len(names), 'edition')} in {time.monotonic() - began:.0f} s; {opened}")
     for error in failed:
         click.echo(f"failed: {error}", err=True)
@@ -112,17 +131,17 @@ def render(
         sys.exit(1)
 
 
-def _where(folder: Path, formats: str) -> str:
+def _where(where: Any, folder: str, formats: str) -> str:
     """What to open."""
     if "html" in formats:
-        return f"open {folder / 'index.html'}{' (PDF: brief.pdf beside it)' if 'pdf' in formats else ''}"
-    return f"open {folder / 'brief.pdf'}" if "pdf" in formats else f"look into {folder}"
+        return f"open {where.joinpath(folder, 'index.html')}{' (PDF: brief.pdf beside it)' if 'pdf' in formats else ''}"
+    return f"open {where.joinpath(folder, 'brief.pdf')}" if "pdf" in formats else f"look into {where.joinpath(folder)}"
 
 
-def _tell_made(told: Any, made: Any, *, explain: bool) -> None:
-    steps = [f"{name} {seconds:.1f} s" for name, seconds in made.seconds.items()]
-    reused = len(made.why) - len(steps) + 1
-    told.say(f"{made.name}: {made.folder / 'index.html'}  ({', '.join(steps)}{f'; {reused} reused' if reused else ''})")
+def _tell_made(told: Any, made: Any, page: object, *, explain: bool) -> None:
+    steps = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in made.seconds.items())
+    reused = sum(why.startswith("reused") for why in made.why.values())
+    told.say(f"{made.name}: {page}  ({steps}{f'; {reused} reused' if reused else ''})")
     for section, why in made.why.items() if explain else ():
         told.say(f"  {section} {why}")
 
