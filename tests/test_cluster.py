@@ -85,7 +85,9 @@ def test_pages_in_a_bucket_are_those_of_a_folder(brief, tmp_path, bucket):
 def test_a_bucket_that_is_not_there_is_named_before_anything_runs(brief, bucket):
     root = brief(s=["open('ran', 'w')"])
     done = briefkit(root, "render", "--no-cache", "--out", "s3://nowhere/pages")
-    assert done.returncode == 2 and "--out s3://nowhere/pages/: found The specified bucket does not exist" in done.stderr
+    assert (
+        done.returncode == 2 and "--out s3://nowhere/pages/: found The specified bucket does not exist" in done.stderr
+    )
     assert not [*root.rglob("ran")]
 
 

@@ -14,8 +14,8 @@ import pandas as pd
 from briefkit.build import prepare
 from briefkit.course import Course, Told, processes
 from briefkit.errors import BriefError, BriefWarning
-from briefkit.execute import warm_up
 from briefkit.figure import records
+from briefkit.forking import warm_up
 from briefkit.ledger import Ledger
 from briefkit.notebook import cells, sections
 from briefkit.outputs import read_back

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +13,10 @@ from briefkit import diff, folder, shelf
 from briefkit.claims import resolve
 from briefkit.edition import Edition, check_overrides, load_edition
 from briefkit.errors import BriefError, EditionError, LedgerError, NotebookError, Problem, Problems, SectionFailed
-from briefkit.execute import Result, executor, warm_up
+from briefkit.execute import Result, executor
 from briefkit.export import Report, record
 from briefkit.figure import records
+from briefkit.forking import warm_up
 from briefkit.ledger import Ledger, load_ledger
 from briefkit.notebook import check_parameters, sections
 from briefkit.outputs import Section, read_back
@@ -70,8 +69,6 @@ def render(project: Project, wanted: Wanted, told: Told | None = None) -> Iterat
     out = wanted.out or project.root / "build"
     out.mkdir(parents=True, exist_ok=True)
     folder.recover(out)
-    if "html" in wanted.formats:  # what draws the cards is imported while sections run
-        threading.Thread(target=import_module, args=("briefkit.charts",), daemon=True).start()
     for edition, report, results in executed(project, wanted, ledger, chosen, told):
         began = time.monotonic()
         seconds = {result.job.section: result.seconds for result in results if not result.reused}
@@ -102,8 +99,15 @@ def executed(
     data = "" if wanted.data is None else str(wanted.data)
     reuse = Reuse(Store(wanted.cache), ledger) if wanted.cache else None
     finished = getattr(told, "finished", None)
+
+    def ahead(edition: Edition, results: list[Result], ended: Callable[[], bool]) -> None:
+        report = reported(ledger, edition, results, project)
+        for _ in folder.pages(report, ledger) if "html" in wanted.formats else ():
+            if ended():
+                break
+
     with _workers(project, wanted, told) as submit:
-        schedule = Schedule(project, submit, reuse, data=data, given=given, finished=finished)
+        schedule = Schedule(project, submit, reuse, data=data, given=given, finished=finished, ahead=ahead)
         for edition, results in schedule.results(chosen):
             yield edition, reported(ledger, edition, results, project), results
     if reuse:

@@ -112,6 +112,11 @@ def render(
         for name in stand:
             told.say(f"{name}: {where.joinpath(wanted.folder(name), 'index.html')}  (nothing changed)")
         if len(stand) < len(names) or not names:
+            if not scheduler:
+                from briefkit.forking import warm_up
+
+                warm_up()  # imports what notebooks need, while the next lines import what this command needs
+
             from briefkit import address, build
             from briefkit.notebook import sections
 

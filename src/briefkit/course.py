@@ -216,7 +216,7 @@ def processes(context: Any, jobs: int, root: Path, told: Told | None) -> Iterato
     Parameters
     ----------
     context
-        As `execute.warm_up` gives it.
+        As `forking.warm_up` gives it.
     jobs : int
         How many at once.
     root : Path

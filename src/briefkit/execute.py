@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from briefkit.errors import CellFailed, CellsNotRun, CellTimedOut, KernelDied, SectionFailed
+from briefkit.forking import interruptible, stop_forking, warm_up
 from briefkit.ledger import adopt, checked
 from briefkit.notebook import cells, parameters_at
 from briefkit.progress import listening
 from briefkit.store import TOLD
 from briefkit.wanted import CELL_LIMIT, SECTION_LIMIT
-from briefkit.warm import interruptible, stop_forking, warm_up
 
 _SETTLED = {
     "PYTHONHASHSEED": "0",

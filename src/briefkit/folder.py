@@ -50,7 +50,7 @@ def write(
     with ThreadPoolExecutor() as pool:  # what sets the PDF leaves Python to the pages meanwhile
         others = {key: pool.submit(FORMATS[key].render, report) for key in set(formats) - {"html"}}
         if "html" in formats:
-            for place, page in _pages(replace(report, beside=True), ledger):
+            for place, page in pages(report, ledger):
                 (staging / place).parent.mkdir(exist_ok=True)
                 (staging / place).write_bytes(page if isinstance(page, bytes) else page.encode("utf-8"))
         for key, made in others.items():
@@ -63,10 +63,22 @@ def write(
     return out / name
 
 
-def _pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str | bytes]]:
-    """The whole report and its card, a page for each section and figure, and the data of each chart and table."""
+def pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str | bytes]]:
+    """The whole report and its card, a page for each section and figure, and the data of each chart and table.
+
+    Parameters
+    ----------
+    report, ledger
+        As for `write`.
+
+    Yields
+    ------
+    place, page : str or bytes
+        Where it stands in the edition's folder, and what stands there.
+    """
     from briefkit.export import card, figures, html, linked
 
+    report = replace(report, beside=True)
     yield FORMATS["html"].file, html.render(report, linked.block(report))
     yield card.FILE, card.render(report)
     yield from (

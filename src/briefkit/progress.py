@@ -18,7 +18,7 @@ def listening(context: Any, told: Callable[..., None] | None) -> Iterator[Any]:
     Parameters
     ----------
     context
-        As `warm.warm_up` gives it.
+        As `forking.warm_up` gives it.
     told : callable
         Nothing is done with what is said when None.
     """

@@ -33,6 +33,9 @@ class Schedule:
         What each `Job` is given besides: limits, and a store.
     finished : callable
         Called with edition, section and how it ended: done, failed or reused.
+    ahead : callable
+        Given an edition, what its sections made, and a function that tells whether something ended: called while the
+        last sections of all run, for work that need not wait for them.
     """
 
     def __init__(
@@ -44,9 +47,10 @@ class Schedule:
         data: str,
         given: Mapping[str, Any],
         finished: Callable[[str, str, str], None] | None = None,
+        ahead: Callable[[Edition, list[Result], Callable[[], bool]], None] | None = None,
     ) -> None:
         self._root, self._submit, self._reuse, self._data, self._given = project.root, submit, reuse, data, given
-        self._told = finished
+        self._told, self._ahead = finished, ahead
         self._notebooks = sections(project.notebooks)
         self._declared = {section: set(declared(path)) for section, path in self._notebooks.items()}
         self._running: dict[Future[Result], Found | None] = {}
@@ -68,6 +72,8 @@ class Schedule:
                     claims = outlines(one for each in done[name].values() for one in read_back(each.notebook).claims)
                     for section in late:
                         self._start(by_name[name], section, claims)
+                    if self._ahead and len(self._running) == len(late):
+                        self._ahead(by_name[name], list(done[name].values()), self._any_done)
                 if done[name].keys() == self._notebooks.keys():
                     yield by_name[name], [done[name][section] for section in self._notebooks]
 
@@ -92,6 +98,9 @@ class Schedule:
                 how = "reused" if result.reused else "failed" if result.error else "done"
                 self._told(result.job.edition, result.job.section, how)
             yield result
+
+    def _any_done(self) -> bool:
+        return any(future.done() for future in self._running)
 
     def _job(self, edition: Edition, section: str, claims: Mapping[str, Any] | None) -> Job:
         names = self._declared[section]

@@ -7,67 +7,15 @@ only the start and the imports are spared. Where a process cannot fork, or for o
 from __future__ import annotations
 
 import asyncio
-import atexit
 import multiprocessing
 import os
 import random
 import signal
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
-
-PRELOAD = ["briefkit.quick", "papermill", "papermill.clientwrap", "nbclient", "ipykernel.kernelapp"]
-PRELOAD += [
-    "ipykernel.ipkernel",
-    "briefkit.warm",
-    "briefkit.engine",
-    "briefkit.section",
-    "seaborn",
-    "IPython.core.interactiveshell",
-]
-"""What is imported once, before any kernel is forked."""
-
-
-def warm_up() -> Any:
-    """Begin to import, in a process aside, what notebooks import; gives the way in which processes are started.
-
-    Ctrl-C reaches every process of a terminal; the one aside is started with it blocked, for it would tell where its
-    imports stood. What is forked from it calls `interruptible`.
-    """
-    if os.name != "posix":
-        return multiprocessing.get_context("spawn")
-    from multiprocessing import forkserver, resource_tracker
-
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(PRELOAD)
-    resource_tracker.ensure_running()  # where it must start it unblocks Ctrl-C
-    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        forkserver.ensure_running()
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-    atexit.unregister(stop_forking)
-    atexit.register(stop_forking)
-    return context
-
-
-def interruptible() -> None:
-    """In a process started by the context of `warm_up`: take Ctrl-C as usual."""
-    if os.name == "posix":
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-
-
-def stop_forking() -> None:
-    """End the process that others are forked from, also while it still imports."""
-    from multiprocessing import forkserver
-
-    server = getattr(forkserver, "_forkserver", None)  # no public name; without it the process ends a little later
-    if pid := getattr(server, "_forkserver_pid", None):
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGTERM)
 
 
 class WarmProvisioner(LocalProvisioner):

@@ -7,13 +7,10 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 from urllib.parse import quote
 
-from nbconvert.exporters import Exporter
-
 from briefkit.errors import UnknownName
-from briefkit.export import Report, gather
+from briefkit.export import Report
 from briefkit.export.narrow import axis
 from briefkit.export.origins import MARKS
 from briefkit.export.page import compose
@@ -57,20 +54,6 @@ def render_section(report: Report, section: str) -> str:
         raise UnknownName("section", section, [s.section for s in report.sections])
     files = tuple(file | {"href": f"../{file['href']}"} for file in report.files)
     return _page(replace(report, sections=chosen, files=files, home="../index.html"), _letters(report))
-
-
-class BriefHTMLExporter(Exporter):
-    """``jupyter nbconvert --to briefkit_html``: an executed section, or the joined report, as a page."""
-
-    file_extension = ".html"
-    output_mimetype = "text/html"
-    export_from_notebook = "briefkit page"
-
-    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> Any:
-        """The page, and the resources as nbconvert expects them back."""
-        nb, resources = super().from_notebook_node(nb, resources, **kw)
-        about = resources.get("metadata", {})
-        return render(gather(nb, about.get("name", ""), about.get("path") or ".")), resources
 
 
 def _letters(report: Report) -> str:

@@ -11,10 +11,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from nbconvert.exporters import Exporter
-
 from briefkit.errors import ExportError
-from briefkit.export import Report, gather
+from briefkit.export import Report
 from briefkit.export.origins import MARKS
 from briefkit.export.page import compose
 from briefkit.export.styles import families
@@ -51,20 +49,6 @@ def render(report: Report) -> bytes:
     except typst.TypstError as error:
         raise ExportError(_sentence(error)) from error
     return bytes(made)
-
-
-class BriefPDFExporter(Exporter):
-    """``jupyter nbconvert --to briefkit_pdf``: an executed section, or the joined report, on paper."""
-
-    file_extension = ".pdf"
-    output_mimetype = "application/pdf"
-    export_from_notebook = "briefkit paper"
-
-    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> Any:
-        """The PDF, and the resources as nbconvert expects them back."""
-        nb, resources = super().from_notebook_node(nb, resources, **kw)
-        about = resources.get("metadata", {})
-        return render(gather(nb, about.get("name", ""), about.get("path") or ".")), resources
 
 
 def _for_paper(model: Node, fonts: Path | None) -> Node:
