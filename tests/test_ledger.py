@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefkit.errors import LedgerError, UnknownName, nearest
-from briefkit.ledger import _loaded, append, load_ledger
+from briefkit.ledger import _CHECKED, adopt, append, checked, load_ledger
 from briefkit.period import last_day
 from conftest import observation, write_ledger
 
@@ -282,7 +282,7 @@ def test_a_hundred_thousand_rows_load_in_the_time_of_a_few_plain_reads(tmp_path:
         pd.read_csv(folder / "observations.csv", dtype="str", keep_default_na=False)
 
     def ours() -> None:
-        _loaded.cache_clear()
+        _CHECKED.clear()
         load_ledger(folder).as_of("2024-01-01").figure("f.x3")
 
     pairs = [(timeit(plain, number=1), timeit(ours, number=1)) for _ in range(3)]  # the best of each: others work too
@@ -298,6 +298,29 @@ def test_a_ledger_is_read_again_when_a_file_changed(ledger):
     with (book.folder / "observations.csv").open("a", encoding="utf-8") as file:
         file.write("trade,2018,19.5,,,2018-12-31,s,verified,\n")
     assert load_ledger(book.folder).as_of("2019-01-01").figure("trade").value == 19.5
+
+
+def test_a_ledger_that_another_process_checked_counts_until_a_file_changes(ledger):
+    """A kernel does not check again what the command has checked; it does when the files are no longer the same."""
+    book = ledger("trade, 2017, 18.4, published 2018-03-01")
+    load_ledger(book.folder)
+    packed = checked()
+    _CHECKED.clear()
+    adopt(packed)
+    (sent,) = _CHECKED.values()
+    assert load_ledger(book.folder) is sent and sent is not book
+    assert load_ledger(book.folder).as_of("2019-01-01").figure("trade").value == 18.4
+    with (book.folder / "observations.csv").open("a", encoding="utf-8") as file:
+        file.write("trade,2018,19.5,,,2018-12-31,s,verified,\n")
+    assert load_ledger(book.folder).as_of("2019-01-01").figure("trade").value == 19.5
+
+
+def test_a_ledger_is_the_same_however_its_folder_is_written(ledger, monkeypatch):
+    """It is checked once, and says of itself where the reader found it."""
+    book = ledger("trade, 2017, 18.4, published 2018-03-01")
+    monkeypatch.chdir(book.folder.parent)
+    here = load_ledger("data")
+    assert here.tables is book.tables and (str(here.folder), book.folder.is_absolute()) == ("data", True)
 
 
 def test_the_real_ledger_loads():

@@ -33,6 +33,7 @@ def test_a_record_changed_afterwards_breaks_the_chain(tmp_path):
     """A published number cannot be mended in silence."""
     path = publish(tmp_path, record("a"))
     publish(tmp_path, record("b"))
+    assert len(published(tmp_path)) == 2
     changed = json.loads(path.read_text())
     changed["record"]["figures"][0]["value"] = 2.0
     path.write_text(json.dumps(changed))

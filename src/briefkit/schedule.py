@@ -72,7 +72,7 @@ class Schedule:
                     claims = outlines(one for each in done[name].values() for one in read_back(each.notebook).claims)
                     for section in late:
                         self._start(by_name[name], section, claims)
-                    if self._ahead and len(self._running) == len(late):
+                    if self._ahead and len(self._running) == len(late) and not self._any_done():
                         self._ahead(by_name[name], list(done[name].values()), self._any_done)
                 if done[name].keys() == self._notebooks.keys():
                     yield by_name[name], [done[name][section] for section in self._notebooks]
