@@ -216,9 +216,10 @@ def _with_vintages(table: pd.DataFrame) -> pd.DataFrame:
     made = table.assign(start=first_days(table["period"]), end=last_days(table["period"]), **values)
     key, value = numbered(table[["figure", "period", "source"]]), values["value"].to_numpy()
     order = places_of(key)
-    before, after = order[:-1], order[1:]
+    key, value = key[order], value[order]
+    changed = (key[1:] == key[:-1]) & (value[1:] != value[:-1])
     revised = np.full(len(table), np.nan)
-    revised[after] = np.where((key[before] == key[after]) & (value[before] != value[after]), value[before], np.nan)
+    revised[order[1:][changed]] = value[:-1][changed]
     return made.assign(revised_from=revised)
 
 
