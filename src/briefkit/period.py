@@ -16,15 +16,20 @@ from briefkit.texts import distinct
 _WRITTEN = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 
 
-@cache
 def is_period(text: str) -> bool:
     """Whether `text` names a day, a month or a year that exists."""
-    return bool(_WRITTEN.fullmatch(text)) and _exists(text)
+    return _first_day(text) is not None
 
 
-def _exists(text: str) -> bool:
-    year, month, day = (int(part) for part in f"{text}-01-01".split("-")[:3])
-    return year > 0 and day <= monthrange(year, month)[1]
+@cache
+def _first_day(written: str) -> date | None:
+    if not _WRITTEN.fullmatch(written):
+        return None
+    year, month, day = (int(part) for part in f"{written}-01-01".split("-")[:3])
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def first_days(written: pd.Series) -> pd.Series:
@@ -49,9 +54,9 @@ def last_days(written: pd.Series) -> pd.Series:
     return _days(written, last_day)
 
 
-def _days(written: pd.Series, day: Callable[[str], date]) -> pd.Series:
+def _days(written: pd.Series, day: Callable[[str], date | None]) -> pd.Series:
     codes, texts = distinct(written)
-    days = [day(text) if is_period(text) else None for text in texts]
+    days = [day(text) if is_period(text) else None for text in texts.tolist()]
     return pd.Series(np.array([*days, None], dtype="datetime64[us]")[codes], index=written.index)
 
 
@@ -64,12 +69,11 @@ def last_day(written: str) -> date:
     ValueError
         If `written` names no day, month or year.
     """
-    if not is_period(written):
+    first = _first_day(written)
+    if first is None:
         raise ValueError(f'"{written}" is no day, month or year such as 2018-09-12, 2018-09 or 2018')
-    year, month, day = (*(int(part) for part in written.split("-")), 0, 0)[:3]
-    return date(year, month or 12, day or monthrange(year, month or 12)[1])
-
-
-def _first_day(written: str) -> date:
-    year, month, day = (int(part) for part in f"{written}-01-01".split("-")[:3])
-    return date(year, month, day)
+    parts = written.count("-") + 1
+    if parts == 3:
+        return first
+    month = first.month if parts == 2 else 12
+    return date(first.year, month, monthrange(first.year, month)[1])
