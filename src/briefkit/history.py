@@ -105,9 +105,9 @@ class Histories:
 
     def _rows(self, places: Places) -> pd.DataFrame:
         """Observations, by period, with texts as such."""
-        texts = {name: self._texts[name][1].take(self._of(name, places)) for name in ("period", *_WORDS)}
+        texts = {name: self._texts[name][1].array.take(self._of(name, places)) for name in ("period", *_WORDS)}
         cells = {name: texts[name] if name in texts else self._numbers[name][places] for name in COLUMNS}
-        return pd.DataFrame(cells, index=texts["period"].rename("period"))
+        return pd.DataFrame(cells, index=pd.Index(texts["period"], name="period"), copy=False)
 
 
 def latest(history: pd.DataFrame) -> str | None:
