@@ -19,12 +19,16 @@ def test_a_partial_date_ends_on_its_last_day(written, last):
     assert last_day(written) == last
 
 
-@pytest.mark.parametrize("written", ["", "2018-13", "2018-02-30", "18", "2018/09", "2018-9-1", "2018-09-12T00:00"])
+@pytest.mark.parametrize(
+    "written", ["", "0000", "2018-13", "2018-02-30", "18", "2018/09", "2018-9-1", "2018-09-12T00:00"]
+)
 def test_what_is_no_day_is_refused(written):
     """Impossible dates do not pass for missing ones."""
     assert not is_period(written)
     with pytest.raises(ValueError, match="no day"):
         last_day(written)
+    column = pd.Series([written], dtype="str")
+    assert first_days(column).isna().all() and last_days(column).isna().all()
 
 
 @given(st.dates(min_value=date(1, 1, 2).replace(year=1800), max_value=date(2200, 1, 1)), st.sampled_from([4, 7, 10]))

@@ -151,7 +151,8 @@ def _frame_reads(frame: pd.DataFrame) -> list[Read]:
 
 def records(frame: pd.DataFrame) -> list[Read]:
     """The rows of a frame as records."""
-    return [{str(name): cell for name, cell in row.items()} for row in frame.to_dict("records")]
+    names, columns = [str(name) for name in frame], [frame[name].tolist() for name in frame]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def marks(read: Read) -> list[str]:

@@ -12,10 +12,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from briefkit.figure import Figure, Read, records
-from briefkit.period import last_day
+from briefkit.period import first_days, last_day, last_days
+from briefkit.texts import distinct, places_of
 
 Places = npt.NDArray[np.int64]
 _NOWHERE: Places = np.empty(0, dtype="int64")
+_WORDS = ["published", "source", "status", "note"]
 COLUMNS = ["value", "low", "high", "published", "source", "status", "note", "revised_from", "start", "end"]
 
 
@@ -25,8 +27,7 @@ class Histories:
     Parameters
     ----------
     observations : DataFrame
-        Of every day, by day; the index is the rows' places: figure, day, line, key (a number for each figure, period
-        and source), and `COLUMNS`.
+        Of every day, by day and line; the index is the rows' places: figure, period, day, and `COLUMNS`.
     orders : mapping of str to str
         For each figure its sources in order of preference, with semicolons between.
 
@@ -37,33 +38,36 @@ class Histories:
     """
 
     def __init__(self, observations: pd.DataFrame, orders: Mapping[str, str]) -> None:
-        pairs = observations[["figure", "source"]].drop_duplicates()
-        ranks = {
-            (figure, source): place for figure, order in orders.items() for place, source in enumerate(order.split(";"))
+        self._day = observations["day"].to_numpy()
+        self._texts = {name: distinct(observations[name]) for name in ("figure", "period", *_WORDS)}
+        self._numbers = {name: observations[name].to_numpy() for name in COLUMNS if name not in _WORDS}
+        self._codes = {
+            name: {text: code for code, text in enumerate(self._texts[name][1].tolist())}
+            for name in ("figure", "period", "source")
         }
-        keys = pd.MultiIndex.from_frame(pairs)
-        ranked = pd.Series([ranks.get(pair, len(ranks)) for pair in keys], index=keys, dtype="int64")
-        rank = ranked.reindex(pd.MultiIndex.from_frame(observations[["figure", "source"]])).to_numpy()
-        recalled = observations["status"].str.startswith("recalled").to_numpy(dtype=bool)
-        line, day = observations["line"].to_numpy(dtype="int64"), observations["day"].to_numpy().astype("int64")
-        self._choice = _places(np.lexsort((-line, -day, recalled, rank)))
-        time = [observations[column].to_numpy().astype("int64") for column in ("start", "end")]
-        self._time = _places(np.lexsort(tuple(time)))
-        codes, figures = pd.factorize(observations["figure"])
-        order, ends = np.argsort(codes, kind="stable"), np.cumsum(np.bincount(codes, minlength=len(figures)))
-        starts = np.concatenate([[0], ends])
-        self._places = {name: order[starts[at] : ends[at]] for at, name in enumerate(figures)}
-        self._day, self._key = observations["day"].to_numpy(), observations["key"].to_numpy()
-        self._period, self._periods = pd.factorize(observations["period"])
-        self._source = observations["source"].to_numpy(dtype=object)
-        self._rows = observations.set_index("period")[COLUMNS]
+        figure, figures = self._texts["figure"]
+        self._ends = np.cumsum([0, *np.bincount(figure, minlength=len(figures))])
+        self._order = places_of(figure)
+        periods = self._texts["period"][1].to_series()
+        self._time = np.argsort(np.lexsort((first_days(periods), last_days(periods))))
+        self._recalled = np.array([text.startswith("recalled") for text in self._texts["status"][1]], dtype=bool)
+        self._orders = {
+            self._codes["figure"].get(figure): [self._codes["source"].get(source) for source in order.split(";")]
+            for figure, order in orders.items()
+            if order
+        }
         self.made: dict[Any, Figure] = {}
 
     def known(self, figure: str, on: date) -> Places:
         """Where the observations of a figure stand that were known on a day: of each period and source the last."""
-        places = self._places.get(figure, _NOWHERE)
-        places = places[: self._day[places].searchsorted(np.datetime64(on), side="right")][::-1]
-        return np.sort(places[np.unique(self._key[places], return_index=True)[1]])
+        code = self._codes["figure"].get(figure)
+        if code is None:
+            return _NOWHERE
+        found = self._order[self._ends[code] : self._ends[code + 1]]
+        until = self._day.searchsorted(np.datetime64(on, "us"), side="right")
+        found = found[: found.searchsorted(until)][::-1]
+        key = self._of("period", found) * len(self._codes["source"]) + self._of("source", found)
+        return np.sort(found[np.unique(key, return_index=True)[1]])
 
     def history(self, places: Places, source: str = "") -> pd.DataFrame:
         """One row per period: the source that stands first in the order of preference, then the last published.
@@ -75,24 +79,35 @@ class Histories:
         source : str
             Only those of this one, if given.
         """
-        chosen = places[self._source[places] == source] if source else places
-        chosen = chosen[np.argsort(self._choice[chosen])]
-        chosen = chosen[np.unique(self._period[chosen], return_index=True)[1]]
-        return self._rows.take(chosen[np.argsort(self._time[chosen])])
+        chosen = places[self._of("source", places) == self._codes["source"].get(source, -1)] if source else places
+        recalled = self._recalled[self._of("status", chosen)]
+        chosen = chosen[np.lexsort((-chosen, recalled, self._rank(chosen)))]
+        time = self._time[self._of("period", chosen)]
+        return self._rows(chosen[np.unique(time, return_index=True)[1]])
 
     def others(self, places: Places, period: str, source: str) -> tuple[Read, ...]:
         """What other sources than `source` say of a period."""
-        same = np.array([self._periods[code] == period for code in self._period[places]], dtype=bool)
-        found = places[same & (self._source[places] != source)]
-        columns = ["source", "value", "published", "status"]
-        return tuple(records(self._rows.take(found)[columns])) if len(found) else ()
+        same = self._of("period", places) == self._codes["period"].get(period, -1)
+        found = places[same & (self._of("source", places) != self._codes["source"].get(source, -1))]
+        return tuple(records(self._rows(found)[["source", "value", "published", "status"]])) if len(found) else ()
 
+    def _of(self, name: str, places: Places) -> Places:
+        """Numbers of the texts that stand in some places."""
+        return self._texts[name][0][places].astype("int64")
 
-def _places(order: Places) -> Places:
-    """Where each row stands in an order."""
-    found = np.empty(len(order), dtype="int64")
-    found[order] = np.arange(len(order))
-    return found
+    def _rank(self, places: Places) -> Places:
+        """Where the sources of some observations of a figure stand in its order of preference."""
+        order = self._orders.get(self._of("figure", places[:1]).item(), []) if len(places) else []
+        ranks = {source: rank for rank, source in enumerate(order)}
+        return np.array(
+            [ranks.get(source, len(order)) for source in self._of("source", places).tolist()], dtype="int64"
+        )
+
+    def _rows(self, places: Places) -> pd.DataFrame:
+        """Observations, by period, with texts as such."""
+        texts = {name: self._texts[name][1].array.take(self._of(name, places)) for name in ("period", *_WORDS)}
+        cells = {name: texts[name] if name in texts else self._numbers[name][places] for name in COLUMNS}
+        return pd.DataFrame(cells, index=pd.Index(texts["period"], name="period"), copy=False)
 
 
 def latest(history: pd.DataFrame) -> str | None:

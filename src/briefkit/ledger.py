@@ -11,18 +11,22 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from briefkit.answers import Answers, Lists
 from briefkit.errors import LedgerError, Problem
 from briefkit.history import Histories
 from briefkit.period import first_days, last_day, last_days
-from briefkit.rules import COLUMNS, number, problems, unknowable
+from briefkit.rules import COLUMNS, problems, unknowable
 from briefkit.snapshot import Snapshot
 from briefkit.spreadsheet import appended, read_table
+from briefkit.texts import number, numbered, places_of
 
 _DATED = ("observations", "events", "relations", "verdicts")
 """Tables whose rows say when they were published."""
+_LARGE = "observations"
+"""The table that may grow long: its columns stay categorical, each different text once."""
 
 
 class Ledger:
@@ -33,7 +37,7 @@ class Ledger:
     folder : Path
         Where the tables lie.
     tables : mapping of str to DataFrame
-        Checked rows as text, with `line`, the line of the file.
+        Checked rows as text, those of `observations` categorical, with `line`, the line of the file.
     shapes : mapping of str to dict
         GeoJSON files that lie beside the tables.
     """
@@ -98,17 +102,13 @@ class Ledger:
     @cached_property
     def published(self) -> pd.Series:
         """Days on which something became known, as timestamps, each once."""
-        written = pd.concat([self.tables[name]["published"] for name in _DATED])
+        written = pd.concat([self.tables[name]["published"].drop_duplicates().astype("str") for name in _DATED])
         return last_days(written.drop_duplicates()).drop_duplicates()
 
     @cached_property
     def _dated(self) -> dict[str, pd.DataFrame]:
         """The tables whose rows have a published day, oldest first, with days and numbers as such."""
-        made = {}
-        for name in _DATED:
-            table = self.tables[name]
-            table = table.assign(day=last_days(table["published"])).sort_values(["day", "line"], kind="stable")
-            made[name] = table.reset_index(drop=True)
+        made = {name: _by_day(self.tables[name]) for name in _DATED}
         made["observations"] = _with_vintages(made["observations"])
         made["relations"] = made["relations"].assign(value=number(made["relations"]["value"]))
         made["events"] = made["events"].assign(happened=last_days(made["events"]["date"]))
@@ -174,7 +174,8 @@ def _loaded(folder: Path) -> Ledger:
         wrong = problems(read, {name: str(folder / f"{name}.csv") for name in COLUMNS})
     if wrong or wrong_shapes:
         raise LedgerError([*wrong, *wrong_shapes])
-    return Ledger(folder, read, shapes)
+    small = {name: table.astype(dict.fromkeys(COLUMNS[name], "str")) for name, table in read.items() if name != _LARGE}
+    return Ledger(folder, read | small, shapes)
 
 
 def append(folder: str | Path, table: str, row: Mapping[str, str], *, today: date | None = None) -> int:
@@ -210,8 +211,9 @@ def append(folder: str | Path, table: str, row: Mapping[str, str], *, today: dat
         book = load_ledger(folder)
         line = len(book.tables[table]) + 2
         cells = {column: row.get(column, "") for column in COLUMNS[table]}
-        new = pd.DataFrame([cells | {"line": line}]).astype(book.tables[table].dtypes)
-        whole = {**book.tables, table: pd.concat([book.tables[table], new], ignore_index=True)}
+        new = pd.DataFrame([cells | {"line": line}]).astype(dict.fromkeys(cells, "str"))
+        old = book.tables[table].astype(new.dtypes)
+        whole = {**book.tables, table: pd.concat([old, new], ignore_index=True)}
         files = {name: str(Path(folder) / f"{name}.csv") for name in COLUMNS}
         wrong = problems(whole, files) + (unknowable({table: new}, files, today) if today else [])
         if wrong:
@@ -228,14 +230,24 @@ def _until(table: pd.DataFrame, day: date) -> pd.DataFrame:
     return seen.drop(columns="day").rename(columns={"happened": "day"}) if "happened" in seen else seen
 
 
+def _by_day(table: pd.DataFrame) -> pd.DataFrame:
+    """A table with its days, oldest first; of one day in the order of its lines."""
+    day = last_days(table["published"])
+    days = day.to_numpy().astype("datetime64[D]").astype("int64")
+    return table.assign(day=day).take(places_of(days - days.min(initial=0))).reset_index(drop=True)
+
+
 def _with_vintages(table: pd.DataFrame) -> pd.DataFrame:
-    """Numbers, days, a key for each figure, period and source, and the value that each row revises."""
-    codes = [pd.factorize(table[column])[0] for column in ("figure", "period", "source")]
-    key = (codes[0].astype("int64") * (max(codes[1], default=0) + 1) + codes[1]) * (max(codes[2], default=0) + 1)
+    """Numbers, days, and the value that each row revises: the one before of its figure, period and source."""
     values = {column: number(table[column]) for column in ("value", "low", "high")}
-    made = table.assign(key=key + codes[2], start=first_days(table["period"]), end=last_days(table["period"]), **values)
-    before = made.groupby("key", sort=False)["value"].shift()
-    return made.assign(revised_from=before.where(before != made["value"]))
+    made = table.assign(start=first_days(table["period"]), end=last_days(table["period"]), **values)
+    key, value = numbered(table[["figure", "period", "source"]]), values["value"].to_numpy()
+    order = places_of(key)
+    key, value = key[order], value[order]
+    changed = (key[1:] == key[:-1]) & (value[1:] != value[:-1])
+    revised = np.full(len(table), np.nan)
+    revised[order[1:][changed]] = value[:-1][changed]
+    return made.assign(revised_from=revised)
 
 
 def _read_shapes(folder: Path) -> tuple[dict[str, Any], list[Problem]]:

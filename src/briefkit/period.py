@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 
+import numpy as np
 import pandas as pd
 
-PATTERN = r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?"
-_WRITTEN = re.compile(PATTERN)
+from briefkit.texts import distinct
+
+_WRITTEN = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
+
+
+def is_period(text: str) -> bool:
+    """Whether `text` names a day, a month or a year that exists."""
+    return _first_day(text) is not None
 
 
 @cache
-def is_period(text: str) -> bool:
-    """Whether `text` names a day, a month or a year that exists."""
-    return bool(_WRITTEN.fullmatch(text)) and _exists(text)
-
-
-def _exists(text: str) -> bool:
-    year, month, day = (int(part) for part in f"{text}-01-01".split("-")[:3])
-    return year > 0 and day <= monthrange(year, month)[1]
+def _first_day(written: str) -> date | None:
+    if not _WRITTEN.fullmatch(written):
+        return None
+    year, month, day = (int(part) for part in f"{written}-01-01".split("-")[:3])
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def first_days(written: pd.Series) -> pd.Series:
@@ -32,13 +40,7 @@ def first_days(written: pd.Series) -> pd.Series:
     written : Series of str
         `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
     """
-    codes, unique = pd.factorize(written)
-    padded = pd.Series(unique, dtype="str").str.cat(["-01-01"] * len(unique)).str.slice(0, 10)
-    short = pd.Series(unique, dtype="str").str.len()
-    padded = padded.where(short != 7, pd.Series(unique, dtype="str") + "-01")
-    days = pd.to_datetime(padded, format="%Y-%m-%d", errors="coerce")
-    days = days.where(pd.Series(unique, dtype="str").str.fullmatch(PATTERN).fillna(False).astype(bool))
-    return pd.Series(days.to_numpy().take(codes), index=written.index).where(codes >= 0)
+    return _days(written, _first_day)
 
 
 def last_days(written: pd.Series) -> pd.Series:
@@ -49,10 +51,13 @@ def last_days(written: pd.Series) -> pd.Series:
     written : Series of str
         `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
     """
-    first, length = first_days(written), written.str.len()
-    month_end = first + pd.offsets.MonthEnd(0)
-    year_end = first + pd.offsets.YearEnd(0)
-    return first.where(length == 10, month_end.where(length == 7, year_end))
+    return _days(written, last_day)
+
+
+def _days(written: pd.Series, day: Callable[[str], date | None]) -> pd.Series:
+    codes, texts = distinct(written)
+    days = [day(text) if is_period(text) else None for text in texts.tolist()]
+    return pd.Series(np.array([*days, None], dtype="datetime64[us]")[codes], index=written.index)
 
 
 @cache
@@ -64,7 +69,11 @@ def last_day(written: str) -> date:
     ValueError
         If `written` names no day, month or year.
     """
-    if not is_period(written):
+    first = _first_day(written)
+    if first is None:
         raise ValueError(f'"{written}" is no day, month or year such as 2018-09-12, 2018-09 or 2018')
-    year, month, day = (*(int(part) for part in written.split("-")), 0, 0)[:3]
-    return date(year, month or 12, day or monthrange(year, month or 12)[1])
+    parts = written.count("-") + 1
+    if parts == 3:
+        return first
+    month = first.month if parts == 2 else 12
+    return date(first.year, month, monthrange(first.year, month)[1])

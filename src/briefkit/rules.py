@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
 from itertools import chain
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from briefkit.errors import Problem, nearest
-from briefkit.period import first_days, last_days
+from briefkit.period import first_days, is_period, last_days
 from briefkit.spreadsheet import tidied
+from briefkit.texts import is_unique, number, which
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -64,7 +66,9 @@ _CHOICES = {("verdicts", "verdict"): VERDICTS, ("claims", "kind"): CLAIM_KINDS}
 _POINTERS = {("observations", "figure"): "figures", ("verdicts", "claim"): "claims"} | {
     (table, "source"): "sources" for table in ("observations", "events", "relations")
 }
-_ID = r"[a-z0-9_]+(?:[.\-][a-z0-9_]+)*"
+_ID = re.compile(r"[a-z0-9_]+(?:[.\-][a-z0-9_]+)*")
+_STATUS = re.compile(rf"(verified|recalled)(;({'|'.join(STATUSES[2:])}))*")
+_RUN = re.compile(r"[=+@\t\r]|-[^\d\s]")
 
 
 def problems(tables: Tables, files: Mapping[str, str]) -> list[Problem]:
@@ -104,13 +108,16 @@ def _named(problem: Problem, files: Mapping[str, str]) -> Problem:
 def _bad(
     table: str,
     frame: pd.DataFrame,
-    mask: pd.Series,
+    wrong: pd.Series | Callable[[str], Any],
     column: str,
     expected: str | Callable[[str], str],
     remedy: str | Callable[[str], str],
 ) -> Iterator[Problem]:
-    """One problem for each row where `mask` is true."""
-    bad = mask.to_numpy(dtype=bool)
+    """One problem for each row that is wrong, or whose text is, which each different text is asked once."""
+    if not isinstance(wrong, pd.Series):
+        texts = which(frame[column], wrong)
+        wrong = frame[column].isin(texts) if texts else pd.Series(dtype="bool")
+    bad = wrong.to_numpy(dtype=bool)
     if not bad.any():
         return
     rows = frame.loc[bad, ["line", column]]
@@ -121,39 +128,37 @@ def _bad(
 
 
 def _empty(table: str, tables: Tables) -> Iterator[Problem]:
-    frame = tables[table]
     for column in _FILLED[table]:
-        yield from _bad(table, frame, frame[column] == "", column, "a value", "fill the cell")
+        yield from _bad(table, tables[table], "".__eq__, column, "a value", "fill the cell")
 
 
 def _formula(table: str, tables: Tables) -> Iterator[Problem]:
     frame = tables[table]
     for column in set(COLUMNS[table]) - set(_NUMBERS.get(table, [])):
-        looks, broken = (_holding(frame[column], one) for one in (r"^(?:[=+@\t\r]|-[^\d\s])", "[\n\r]"))
-        yield from _bad(table, frame, looks, column, "text that no spreadsheet runs", "put a word before the sign")
-        yield from _bad(table, frame, broken & ~looks, column, "one line of text", "take out the line break")
+        yield from _bad(table, frame, _RUN.match, column, "text that no spreadsheet runs", "put a word before the sign")
+        yield from _bad(table, frame, _is_broken, column, "one line of text", "take out the line break")
 
 
-def _holding(cells: pd.Series, pattern: str) -> pd.Series:
-    """Where a pattern is found; each different text is looked at once."""
-    return cells.isin([text for text in cells.unique() if re.search(pattern, text)])
+def _is_broken(text: str) -> bool:
+    return ("\n" in text or "\r" in text) and not _RUN.match(text)
 
 
 def _ids(table: str, tables: Tables) -> Iterator[Problem]:
     column = _KEYS[table][0]
     if table in ("figures", "claims", "sources", "events"):
-        frame = tables[table]
-        odd = ~frame[column].str.fullmatch(_ID) & (frame[column] != "")
         expected = "an id of small letters, digits, _ - and dots, such as energy.import_share.lng"
-        yield from _bad(table, frame, odd, column, expected, "rename it")
+        yield from _bad(table, tables[table], _but(_ID.fullmatch), column, expected, "rename it")
+
+
+def _but(is_right: Callable[[str], Any]) -> Callable[[str], bool]:
+    """What is filled, and not right."""
+    return lambda text: text != "" and not is_right(text)
 
 
 def _days(table: str, tables: Tables) -> Iterator[Problem]:
-    frame = tables[table]
     for column in _DAYS.get(table, []):
-        wrong = first_days(frame[column]).isna() & (frame[column] != "")
         expected = "a day, month or year such as 2018-09-12, 2018-09 or 2018"
-        yield from _bad(table, frame, wrong, column, expected, "correct the date")
+        yield from _bad(table, tables[table], _but(is_period), column, expected, "correct the date")
 
 
 def _numbers(table: str, tables: Tables) -> Iterator[Problem]:
@@ -173,37 +178,35 @@ def _digits(table: str, cell: str) -> str:
 
 
 def _choices(table: str, tables: Tables) -> Iterator[Problem]:
-    frame = tables[table]
     for (named, column), words in _CHOICES.items():
         if named == table:
-            wrong = ~frame[column].isin(words) & (frame[column] != "")
-            yield from _bad(table, frame, wrong, column, " or ".join(words), _offer(pd.Series(words)))
+            wrong, expected = _but(words.__contains__), " or ".join(words)
+            yield from _bad(table, tables[table], wrong, column, expected, _offer(words))
 
 
 def _pointers(table: str, tables: Tables) -> Iterator[Problem]:
-    frame = tables[table]
     for (named, column), target in _POINTERS.items():
         if named == table:
             known = tables[target][_KEYS[target][0]]
-            wrong = ~frame[column].isin(known) & (frame[column] != "")
             remedy = _offer(known, f" or add it to {target}.csv")
-            yield from _bad(table, frame, wrong, column, f"an id of {target}.csv", remedy)
+            wrong = _but(set(known).__contains__)
+            yield from _bad(table, tables[table], wrong, column, f"an id of {target}.csv", remedy)
 
 
-def _offer(known: pd.Series, otherwise: str = "") -> Callable[[str], str]:
+def _offer(known: Iterable[str], otherwise: str = "") -> Callable[[str], str]:
     return lambda cell: nearest(cell, list(known)) + otherwise
 
 
 def _statuses(table: str, tables: Tables) -> Iterator[Problem]:
-    frame = tables[table]
-    if "status" in frame:
-        wrong = ~frame["status"].str.fullmatch(rf"(verified|recalled)(;({'|'.join(STATUSES[2:])}))*")
+    if "status" in COLUMNS[table]:
         expected = f"verified or recalled, then perhaps ;{' ;'.join(STATUSES[2:])}"
-        yield from _bad(table, frame, wrong & (frame["status"] != ""), "status", expected, "correct the word")
+        yield from _bad(table, tables[table], _but(_STATUS.fullmatch), "status", expected, "correct the word")
 
 
 def _keys(table: str, tables: Tables) -> Iterator[Problem]:
     frame, key = tables[table], _KEYS[table]
+    if is_unique(frame[key]):
+        return
     again = frame.duplicated(key) & (frame[key[0]] != "")
     expected = f"one row for each {', '.join(key)}"
     for one, first in _pairs(frame, again, key):
@@ -227,26 +230,26 @@ def _order(tables: Tables) -> Iterator[Problem]:
 
 
 def _early(tables: Tables) -> Iterator[Problem]:
-    frame = tables["observations"]
-    forecast = frame["status"].str.contains("forecast")
-    early = last_days(frame["published"]) < last_days(frame["period"])
-    expected = "a day on or after the end of the period"
     remedy = "correct it, or mark the row as ;forecast in status"
-    yield from _bad("observations", frame, early & ~forecast, "published", expected, remedy)
-    frame = tables["events"]
-    early = last_days(frame["published"]) < first_days(frame["date"])
-    early &= ~frame["status"].str.contains("forecast")
-    yield from _bad("events", frame, early, "published", "a day on or after the event", remedy)
+    for table, column, days, expected in (
+        ("observations", "period", last_days, "a day on or after the end of the period"),
+        ("events", "date", first_days, "a day on or after the event"),
+    ):
+        frame = tables[table]
+        forecast = frame["status"].isin(which(frame["status"], lambda status: "forecast" in status))
+        early = (last_days(frame["published"]) < days(frame[column])) & ~forecast
+        yield from _bad(table, frame, early, "published", expected, remedy)
 
 
 def _units(tables: Tables) -> Iterator[Problem]:
     frame, figures = tables["observations"], tables["figures"].drop_duplicates("figure")
-    unit = frame["figure"].map(figures.set_index("figure")["unit"])
+    of_unit = (figures.loc[figures["unit"] == unit, "figure"].tolist() for unit in ("percent", "yes or no"))
+    percent, whether = (frame["figure"].isin(its) for its in of_unit)
     for column in ("value", "low", "high"):
         cells = number(frame[column])
-        share = (unit == "percent") & ((cells < 0) | (cells > 100))
+        share = percent & ((cells < 0) | (cells > 100))
         yield from _bad("observations", frame, share, column, "0 to 100, for a figure in percent", "check the unit")
-        answer = (unit == "yes or no") & cells.notna() & ~cells.isin([0, 1])
+        answer = whether & cells.notna() & ~cells.isin([0, 1])
         yield from _bad("observations", frame, answer, column, "1 for yes or 0 for no", "correct it")
     stray = (tables["relations"]["unit"] == "") & (tables["relations"]["value"] != "")
     yield from _bad("relations", tables["relations"], stray, "unit", "the unit of the value", "write it as read")
@@ -267,7 +270,7 @@ def _listed(tables: Tables) -> Iterator[Problem]:
     yield from _members("figures", "sources", tables, known, "ids of sources.csv", remedy)
     known |= set(tables["figures"]["figure"]) | set(tables["events"]["event"]) | set(tables["claims"]["claim"])
     known |= relation_ids(tables["relations"])
-    everything = _offer(pd.Series(sorted(known)), " or add it to the ledger")
+    everything = _offer(sorted(known), " or add it to the ledger")
     expected = "ids of figures, events, relations (subject|relation|object), claims or sources"
     yield from _members("verdicts", "evidence", tables, known, expected, everything)
 
@@ -275,7 +278,7 @@ def _listed(tables: Tables) -> Iterator[Problem]:
 def _premises(tables: Tables) -> Iterator[Problem]:
     known = set(tables["figures"]["figure"]) | set(tables["events"]["event"]) | set(tables["claims"]["claim"])
     known |= relation_ids(tables["relations"])
-    remedy = _offer(pd.Series(sorted(known)), " or add it to the ledger")
+    remedy = _offer(sorted(known), " or add it to the ledger")
     expected = "ids of figures, events, relations (subject|relation|object) or claims"
     yield from _members("claims", "premises", tables, known, expected, remedy)
 
@@ -292,9 +295,5 @@ def _members(
 
 def relation_ids(relations: pd.DataFrame) -> set[str]:
     """Names under which claims rest on relations: `subject|relation|object`."""
-    return set(relations["subject"] + "|" + relations["relation"] + "|" + relations["object"])
-
-
-def number(cells: pd.Series) -> pd.Series:
-    """Cells as numbers: NaN where nothing or no number stands."""
-    return pd.to_numeric(cells.mask(cells == ""), errors="coerce")
+    parts = zip(relations["subject"], relations["relation"], relations["object"], strict=True)
+    return {"|".join(part) for part in parts}

@@ -2,50 +2,115 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
+from pandas.api.types import union_categoricals
 
 from briefkit.errors import LedgerError, Problem
+from briefkit.texts import distinct, which
 
-_BLANK_END = re.compile(r"(\r?\n[ \t]*)+\Z")
+_BLANK_END = re.compile(rb"(\r?\n[ \t]*)+\Z")
+_PIECE = 32_000_000
+"""Bytes read at a time."""
 
 
 def read_table(path: Path, columns: list[str]) -> pd.DataFrame:
-    """One table as text with line numbers; refuses what is not a table of these columns."""
-    text = _decoded(path)
-    header = next(csv.reader([text.split("\n", 1)[0].rstrip("\r")]), [])
+    """One table with line numbers, each different text of a column once; refuses what is not a table of these columns.
+
+    Returns
+    -------
+    DataFrame
+        Categorical columns of text, and `line`.
+    """
+    raw = _utf8(path)
+    head = raw[: raw.find(b"\n") + 1] or raw
+    header = next(csv.reader([head.decode().rstrip("\r\n")]), [])
     if header != columns:
         raise LedgerError([_header_problem(path, header, columns)])
     try:
-        frame = pd.read_csv(io.StringIO(text), dtype="str", keep_default_na=False, skip_blank_lines=False, na_values=[])
-        uneven_looking = frame.index.dtype != "int64" or _looks_ragged(text, len(columns))
+        frame = _parsed(raw, head, columns)
+        even = _is_even(raw, frame)
     except pd.errors.ParserError:
-        uneven_looking = True
-    if uneven_looking:
-        uneven = list(_ragged(path, text, len(columns)))
-        if uneven:
-            raise LedgerError(uneven)
-    return frame.fillna("").assign(line=range(2, len(frame) + 2))
+        even = False
+    uneven = [] if even else list(_ragged(path, raw.decode(), len(columns)))
+    if uneven:
+        raise LedgerError(uneven)
+    return frame.assign(line=range(2, len(frame) + 2))
 
 
-def _decoded(path: Path) -> str:
+def _parsed(raw: bytes, head: bytes, columns: list[str]) -> pd.DataFrame:
+    """The cells of a table, read piece by piece, which takes less memory.
+
+    Each piece begins with the header as if it were a row, lest pandas take a column of nothing but numbers for numbers.
+    """
+    given: Any = {"dtype": "category", "keep_default_na": False, "na_values": [], "skip_blank_lines": False}
+    pieces = [
+        pd.read_csv(io.BytesIO(head + piece), header=None, names=columns, low_memory=False, **given).iloc[1:]
+        for piece in _pieces(raw, len(head))
+    ]
+    return pd.DataFrame({name: _joined([piece[name].array for piece in pieces], name) for name in columns})
+
+
+def _pieces(raw: bytes, start: int) -> Iterator[bytes]:
+    """Some hundred thousand lines at a time; all of them where a quoted cell may hold a line break."""
+    size = len(raw) if b'"' in raw else _PIECE
+    while True:
+        end = raw.find(b"\n", start + size) + 1 or len(raw)
+        yield raw[start:end]
+        start = end
+        if end == len(raw):
+            break
+
+
+def _joined(pieces: list[Any], name: str) -> pd.Categorical:
+    """The cells of a column; its name is no text of it, unless a cell says the same."""
+    cells = union_categoricals(pieces, sort_categories=True) if len(pieces) > 1 else pieces[0]
+    codes, at = cells.codes, cells.categories.tolist().index(name)
+    if (codes == at).any():
+        return cells
+    return pd.Categorical.from_codes(codes - (codes > at), cells.categories.delete(at), validate=False)
+
+
+def _is_even(raw: bytes, frame: pd.DataFrame) -> bool:
+    """Whether all commas are between cells or in one, so that no row is short; pandas fills short rows in silence."""
+    commas = (len(frame) + 1) * (frame.shape[1] - 1)
+    if b'"' in raw:
+        for codes, texts in (distinct(frame[column]) for column in frame):
+            if any("\n" in text for text in texts.tolist()):
+                return False
+            commas += int(np.array([text.count(",") for text in texts.tolist()])[codes].sum())
+    return raw.count(b",") == commas
+
+
+def _utf8(path: Path) -> bytes:
     if not path.is_file():
         remedy = "create it with its header line, or name the brief's folder with --project"
         raise LedgerError([Problem(str(path), None, "", "no file", "a table of the ledger", remedy)])
-    raw = path.read_bytes()
+    raw = path.read_bytes().removeprefix(codecs.BOM_UTF8)  # Excel begins a file with a byte-order mark
     try:
-        text = raw.decode("utf-8-sig")  # Excel begins a file with a byte-order mark
-        end = len(text.rstrip()) - len(text)  # only the end is looked at: a search of the whole takes long
-        return text if not end else text[:end] + _BLANK_END.sub("\n", text[end:])
+        _ = raw.isascii() or raw.decode()
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         found = f"byte 0x{raw[error.start]:02x}, which is not UTF-8"
         raise LedgerError([Problem(str(path), line, "", found, "text in UTF-8", "save it as UTF-8")]) from error
+    end = len(raw)
+    while raw[end - 1 : end] in (
+        b" ",
+        b"\t",
+        b"\r",
+        b"\n",
+    ):  # only the end is looked at: a search of the whole takes long
+        end -= 1
+    tidy = _BLANK_END.sub(b"\n", raw[end:])
+    return raw if tidy == raw[end:] else raw[:end] + tidy
 
 
 def _header_problem(path: Path, header: list[str], columns: list[str]) -> Problem:
@@ -59,15 +124,6 @@ def _header_problem(path: Path, header: list[str], columns: list[str]) -> Proble
     more = [column for column in header if column not in columns]
     remedy = "; ".join([f"add {', '.join(missing)}"] * bool(missing) + [f"take out {', '.join(more)}"] * bool(more))
     return Problem(str(path), 1, "header", found, f'"{",".join(columns)}"', remedy or "put the columns in this order")
-
-
-def _looks_ragged(text: str, width: int) -> bool:
-    """Whether some line seems to have more or fewer cells; pandas fills short rows in silence."""
-    lines = pd.Series(text.rstrip("\n").split("\n"), dtype="str")
-    quoted = lines.str.contains('"', regex=False)
-    if (lines[~quoted].str.count(",") != width - 1).any():
-        return True
-    return any(len(row) != width for row in csv.reader(lines[quoted]))
 
 
 def _ragged(path: Path, text: str, width: int) -> Iterator[Problem]:
@@ -105,7 +161,7 @@ def tidied(tables: Mapping[str, pd.DataFrame]) -> tuple[list[Problem], dict[str,
     tidy = {}
     for name, frame in tables.items():
         columns = [column for column in frame.columns if column != "line"]
-        odd = {column: cells for column in columns if (cells := _spaced(frame[column]))}
+        odd = {column: cells for column in columns if (cells := which(frame[column], _is_spaced))}
         empty = _empty(frame[columns], odd)
         found += [
             Problem(name, int(line), "", "an empty row", "none", "delete it") for line in frame.loc[empty, "line"]
@@ -120,9 +176,8 @@ def tidied(tables: Mapping[str, pd.DataFrame]) -> tuple[list[Problem], dict[str,
     return found, tidy
 
 
-def _spaced(cells: pd.Series) -> list[str]:
-    """Cells with space around them; each that occurs is looked at once."""
-    return [cell for cell in cells.unique().tolist() if cell != cell.strip()]
+def _is_spaced(cell: str) -> bool:
+    return cell != cell.strip()
 
 
 def _empty(cells: pd.DataFrame, odd: Mapping[str, list[str]]) -> pd.Series:

@@ -87,6 +87,7 @@ def _known(ledger: Ledger, day: str, figures: Iterable[str]) -> dict[str, list[N
     """Observations published by a day, by figure, newest period first: what each revised, and what replaced it."""
     table = ledger.tables["observations"]
     table = table[table["figure"].isin(list(figures))]
+    table = table.astype(dict.fromkeys(table.columns.drop("line"), "str"))
     table = table.assign(day=last_days(table["published"]), end=last_days(table["period"]))
     table = table[table["day"] <= pd.Timestamp(last_days(pd.Series([day], dtype="str"))[0])]
     table = table.sort_values(["day", "line"], kind="stable")
