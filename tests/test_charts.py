@@ -625,3 +625,11 @@ def test_series_differ_in_greyscale():
     """Half of all briefs are printed on an office printer."""
     lightness = [116 * luminance(colour) ** (1 / 3) - 16 for colour in charts.PALETTE]
     assert min(abs(one - other) for one, other in combinations(lightness, 2)) >= 7
+
+
+@pytest.mark.parametrize("kind", ["argument", "scoreboard"])
+def test_what_a_chart_of_claims_passes_over_changes_nothing_in_it(kind):
+    """A margin that moves draws no claim again: what is drawn from is the same, and so is the picture."""
+    moved = [claim | {"margin": 0.5, "flips_at": 3.0, "printed": None} for claim in claims()]
+    assert charts.used(kind, [moved]) == charts.used(kind, [claims()])
+    assert charts.frame(kind, charts.used(kind, [moved]), **CAPTIONS) == charts.frame(kind, [moved], **CAPTIONS)

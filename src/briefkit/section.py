@@ -248,7 +248,7 @@ class _Charts:
         told = say(title)
         name = id or slug(prose.plain(told))
         words: Read = {"title": told, "alt": prose.plain(say(alt)), "caption": say(caption) if caption else None}
-        drawn, svg = charts.kept(charts.frame, kind, data, chart=name, **words, **options)
+        drawn, svg = charts.kept(charts.frame, kind, charts.used(kind, data), chart=name, **words, **options)
         payload = {key: value for key, value in drawn.items() if key not in ("kind", "sources")}
         self._brief._show("chart", {"image/svg+xml": svg}, **payload)
 

@@ -40,6 +40,7 @@ __all__ = [
     "kept",
     "layout_problems",
     "use_fonts",
+    "used",
 ]
 
 KINDS = tuple(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
@@ -109,6 +110,14 @@ def frame(
         "sources": {name: sources[name] for name in _named(reads) if name in sources} if sources else {},
     }
     return payload, drawn
+
+
+def used(kind: str, data: Iterable[Any]) -> list[Any]:
+    """Data without what a kind of chart passes over: what moves there draws nothing again."""
+    keys = getattr(import_module(f"briefkit.charts.{kind}"), "USES", None) if kind in KINDS else None
+    if keys is None:
+        return list(data)
+    return [[{key: row[key] for key in keys if key in row} for row in rows] for rows in data]
 
 
 @contextmanager

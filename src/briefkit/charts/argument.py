@@ -13,6 +13,9 @@ from briefkit.charts._graph import curve, layered
 from briefkit.charts._text import tall, width, wrap
 from briefkit.charts._theme import INK, MUTED, PAPER, SMALL, SPACING, STRONG, VERDICT, VERDICT_MARK, WIDTH, Look, points
 
+USES = ("claim", "statement", "verdict", "premises")
+"""What is shown of a claim."""
+
 
 def draw(
     axes: Axes,

@@ -12,6 +12,9 @@ from matplotlib.axes import Axes
 from briefkit.charts._text import tall, wrap
 from briefkit.charts._theme import GRID, INK, MUTED, SMALL, SPACING, STRONG, VERDICT, VERDICT_MARK, WIDTH, Look, points
 
+USES = ("claim", "section", "kind_of_claim", "verdict")
+"""What is shown of a claim, and what may group them."""
+
 
 def draw(
     axes: Axes,
