@@ -279,6 +279,8 @@ EDITION = {
     "publisher": "Institute of Examples",
     "language": "en",
     "licence": "CC BY 4.0",
+    "introduction": "A brief of the Institute of Examples, tested again on what is known today.",
+    "allowed": [{"what": "unchecked", "reason": "No second reader has gone through the line-by-line sheet yet."}],
 }
 
 

@@ -63,6 +63,20 @@ def test_every_note_is_referred_to_and_leads_back(page):
     assert len(set(marks.values())) == len([e for e in document.iter() if e.get("class") == "card"])
 
 
+def test_the_cover_introduces_the_brief_and_its_signs(page):
+    """Who reads a page of this kind for the first time knows neither the brief, nor a verdict, nor a mark."""
+    cover = re.sub(r"<[^>]+>", "", page[page.index("<header") : page.index("</header>")])
+    assert "A brief of the Institute of Examples" in cover
+    assert "overturned: not true on the as-of day" in cover
+    assert "\u2260 another source gives a different value" in cover
+
+
+def test_what_spoke_against_a_release_is_told_in_sentences_at_the_end(page):
+    """A reader meets the brief first, and then what its editors had not done."""
+    said = "released while some of its sentences awaited fact-checking. No second reader has gone through"
+    assert said in page[page.index('id="cite"') :]
+
+
 def test_ledger_text_never_becomes_markup(page):
     """A title in the ledger is what somebody else wrote."""
     names = {element.tag for element in tree(page).iter() if isinstance(element.tag, str)}

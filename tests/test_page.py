@@ -94,6 +94,17 @@ def test_nothing_sticks_out(opened, name, width):
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_tables_show_all_their_columns(opened, width):
+    """The last column is the one that decides; on a phone each row is a list, and each cell says what it is."""
+    page = opened(width)
+    over = "e => [e.getAttribute('aria-labelledby'), e.scrollWidth - e.clientWidth]"
+    wide = f"Array.from(document.querySelectorAll('.scroll'), {over})"
+    assert [name for name, more in page.evaluate(wide) if more > 1] == []
+    label = page.locator("#shares tbody td").last.evaluate("e => getComputedStyle(e, '::before').content")
+    assert label == ('"Remark"' if width == 320 else "none")
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_the_page_asks_for_nothing_and_complains_of_nothing(opened, name):
     """Fonts and styles come with the page, and the policy that forbids all else lets them through."""

@@ -14,6 +14,13 @@ from briefkit.export.origins import MARKS, Origins, printed, slug
 from briefkit.export.parts import Parts, tally, verdict
 from briefkit.export.told import Node, Notes
 
+_PLAIN = ("subtitle", "introduction", "edition", "as_of", "publisher", "licence")
+_OBJECTIONS = {  # what may speak against a release, as a reader understands it
+    "errors": "a check of its ledger and notebooks found errors",
+    "unchecked": "some of its sentences awaited fact-checking",
+    "review": "some of its judgements were past their review date",
+    "bytes": "two renders of it differed",
+}
 _TAKEN = "top main contents claims sources cite reading marks files summary concluded"
 
 
@@ -48,7 +55,7 @@ class _Page:
         sections = [self._section(section) for section in self.report.sections]
         used = _marks([cover, sections])
         return {
-            **{name: str(edition.get(name) or "") for name in ("subtitle", "edition", "as_of", "publisher", "licence")},
+            **{name: str(edition.get(name) or "") for name in _PLAIN},
             "title": edition.get("title") or "Untitled",
             "lang": edition.get("language") or "en",
             "authors": cite.authors(edition),
@@ -63,14 +70,12 @@ class _Page:
             "tally": tally(self.claims),
             "sections": sections,
             "claims": self._scores(),
-            "marks": [
-                {"mark": mark, "sign": sign, "meaning": said} for mark, (sign, said) in MARKS.items() if mark in used
-            ],
+            "marks": _explained(used),
             "sources": self.origins.listed(),
             "cite": cite.citation(edition),
             "files": [dict(file) for file in self.report.files],
             "since": self._since(),
-            "allowed": [{"what": one["what"], "reason": one["reason"]} for one in edition.get("allowed") or []],
+            "released": [_remark(one) for one in edition.get("allowed") or []],
         }
 
     def _cover(self) -> Node:
@@ -80,9 +85,12 @@ class _Page:
         lines = [(s, b) for s, b in found if b["kind"] == "prose" and b.get("role") == "bottom_line"]
         numbers = [item for _, block in found if block["kind"] == "numbers" for item in block["items"]]
         homes = {section.section for section, _ in lines}
+        bottom_line = [node for _, line in lines for node in told.blocks(line["told"], notes)]
+        shown = [{name: told.inline(item[name], notes) for name in ("label", "value")} for item in numbers]
         return {
-            "bottom_line": [node for _, line in lines for node in told.blocks(line["told"], notes)],
-            "numbers": [{name: told.inline(item[name], notes) for name in ("label", "value")} for item in numbers],
+            "bottom_line": bottom_line,
+            "numbers": shown,
+            "signs": _explained(_marks([bottom_line, shown])),
             "claims": [self._score(claim) for claim in self.claims if claim["section"] in homes],
             "notes": self._closed(notes, where),
         }
@@ -159,10 +167,21 @@ class _Page:
         ]
 
 
+def _remark(allowed: Node) -> str:
+    """In sentences what spoke against the release of an edition, and why its editors released it all the same."""
+    reason = str(allowed["reason"]).rstrip(".")
+    return f"This edition was released while {_OBJECTIONS.get(allowed['what'], allowed['what'])}. {reason}."
+
+
 def _description(cover: Node, edition: Node) -> str:
     """What a search engine or a messenger shows below the title."""
     text = " ".join(told.plain(block.get("kids", [])) for block in cover["bottom_line"])
     return (text or edition.get("subtitle") or edition.get("title") or "").strip()[:300]
+
+
+def _explained(used: set[str]) -> list[Node]:
+    """Marks with their signs and what they mean, in their order."""
+    return [{"mark": mark, "sign": sign, "meaning": said} for mark, (sign, said) in MARKS.items() if mark in used]
 
 
 def _marks(node: Any) -> set[str]:
