@@ -67,13 +67,13 @@ def part(number):
     for at in range(6 + number):
         yield sample.prose("A word.")
         if at in (0, 3):
-            yield sample.chart("gas-share", sample.told("Gas"))
+            yield sample.chart("gas", sample.told("Gas"), alt=f"{'second' if at else 'first'}{number}")
 
 
 SPOTS = """
-#context [#metadata(query(selector(heading.where(level: 1)).or(figure)).map(it => (
-  what: if it.func() == figure { "picture" } else { "part" },
-  at: (it.location().page(), it.location().position().y / 1pt),
+#context [#metadata(query(selector(heading.where(level: 1)).or(image)).map(it => (
+  if it.func() == image { it.alt } else if it.has("label") { str(it.label) },
+  (it.location().page(), it.location().position().y / 1pt),
 )))<spots>]
 """
 
@@ -87,9 +87,8 @@ def test_no_picture_stands_above_the_heading_of_its_section(report, monkeypatch)
     pdf.render(latin(sample.report(**{f"part{n}": list(part(n)) for n in range(6)})))
     options = {key: given[key] for key in ("font_paths", "ignore_system_fonts", "sys_inputs")}
     (spots,) = json.loads(typst.query(given["template"] + SPOTS.encode(), "<spots>", field="value", **options))
-    names = [spot["what"] for spot in spots]
-    assert names.count("picture") == 12
-    assert [spot["at"] for spot in spots] == sorted(spot["at"] for spot in spots)
+    wanted = [f"{kind}{n}" for n in range(6) for kind in ("part", "first", "second")]
+    assert [name for name, _ in sorted(spots, key=lambda spot: spot[1]) if name in wanted] == wanted
 
 
 def test_the_same_report_gives_the_same_bytes(report, paper):
