@@ -212,6 +212,26 @@ def test_a_phone_opens_a_chart_through_time_at_its_newest_end(opened):
     assert ends and max(map(abs, ends)) < 1
 
 
+def test_a_phone_opens_a_map_in_its_middle_and_lets_it_go(opened):
+    """What a map is about stands seldom at its left edge."""
+    page = opened(320)
+    plot = page.locator("#gas-share-2 .plot")
+    room = plot.evaluate("plot => plot.scrollWidth - plot.clientWidth")
+    assert room > 100 and abs(plot.evaluate("plot => plot.scrollLeft") - room / 2) < 3
+    page.wait_for_timeout(1100)
+    plot.evaluate("plot => plot.scrollTo(10, 0)")
+    page.wait_for_timeout(100)
+    assert plot.evaluate("plot => plot.scrollLeft") == 10
+
+
+def test_a_phone_shows_the_whole_key_of_a_chart(opened):
+    """In the picture it is moved out of sight."""
+    key = opened(320).locator("#gas-share .keys")
+    box = key.locator("span").last.bounding_box()
+    assert key.inner_text().split() == ["recalled"] and box["x"] >= 0 and box["x"] + box["width"] <= 320
+    assert not opened(1440).locator("#gas-share .keys").is_visible()
+
+
 def test_the_value_axis_stays_in_view_on_a_phone(opened):
     """Lines without their scale say nothing; wider screens show the picture's own."""
     page = opened(390)

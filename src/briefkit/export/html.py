@@ -14,7 +14,7 @@ from nbconvert.exporters import Exporter
 
 from briefkit.errors import UnknownName
 from briefkit.export import Report, gather
-from briefkit.export.narrow import axis
+from briefkit.export.narrow import axis, keyed
 from briefkit.export.origins import MARKS
 from briefkit.export.page import compose
 from briefkit.export.parts import VERDICTS
@@ -78,7 +78,7 @@ def _page(report: Report, whole: Report, ld: str = "") -> str:
     for block in _shown(model):
         block["csv"] = f"{model['beside']}data/{block['id']}.csv" if report.beside else _inside(_csv(block))
         if block["t"] == "chart":
-            block["svg"] = picture(block["svg"], block["id"], block["alt"])
+            block["svg"], block["key"] = keyed(picture(block["svg"], block["id"], block["alt"]))
             block["axis"] = axis(block["svg"])
     letters = letters_of(repr((whole.sections, whole.claims, whole.sources, list(VERDICTS.values()))))
     signs = {mark: sign for mark, (sign, _) in MARKS.items()}

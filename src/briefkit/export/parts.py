@@ -9,11 +9,10 @@ from typing import Any
 from briefkit.claims import SCALE
 from briefkit.errors import ExportError
 from briefkit.export import cite, told
-from briefkit.export.narrow import listed
+from briefkit.export.narrow import LATE, listed, opening
 from briefkit.export.origins import Origins, marks, slug
 from briefkit.export.told import Node, Notes
 
-LATE = {"columns", "counts", "lines", "steps", "tenures"}  # time runs to the right: a small screen starts at its end
 VERDICTS = {"holds": "✓", "weakened": "△", "overturned": "✗", "unknown": "?"}
 
 
@@ -102,6 +101,7 @@ class Parts:
             "svg": block["svg"],
             "late": block.get("type") in LATE,
             "listed": listed(block),
+            "open": opening(block),
             "caption": told.inline(block.get("caption"), self.notes),
             "data": {
                 "columns": [str(column).replace("_", " ") for column in data["columns"]],
