@@ -1,4 +1,4 @@
-"""What a phone shows of a chart: words as a list; of a picture wider than the screen its value axis, its key, its middle."""
+"""What a phone shows of a chart: words as a list; of a picture wider than the screen its axis, its key, its middle."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def axis(svg: Any) -> Node | None:
 
 
 def opening(block: Node) -> str:
-    """Share of a picture's width, in percent, at which a phone opens it, in the middle of the screen; empty: at its end.
+    """Share of a picture's width, in percent, that a phone shows first, in its middle; empty where that is the end.
 
     A map opens in its middle, a chart through time whose years go on after what was observed at the last observation.
     """

@@ -46,8 +46,6 @@ class _Page:
         self.origins = Origins(report)
         here = {section.section for section in report.sections}
         self.claims = [claim for claim in report.claims if claim["section"] in here]
-        blocks = (block for section in report.sections for block in section.blocks)
-        self.settled = {block["claim"] for block in blocks if block["kind"] == "claim"}
 
     def model(self) -> Node:
         """The whole page."""
@@ -116,10 +114,11 @@ class _Page:
         moved = [
             self._score(claim) | {"old": before[claim["claim"]]} for claim in self.claims if claim["claim"] in before
         ]
-        figures = f"{since['figures']} figure{'' if since['figures'] == 1 else 's'}"
-        words = (
-            f"{figures} have new values, and the verdict on {len(moved)} claim{'' if len(moved) == 1 else 's'} moved."
-        )
+        if self.report.home and not moved:  # what is known of figures is known of the whole brief alone
+            return None
+        words = f"{_many(since['figures'], 'figure has a new value', 'figures have new values')}, and the verdict on "
+        words = "The verdict on " if self.report.home else words
+        words += _many(len(moved), "claim", "claims") + (" of this section moved." if self.report.home else " moved.")
         return {"edition": since["edition"], "words": words, "claims": moved}
 
     def _section(self, section: Any) -> Node:
@@ -144,14 +143,10 @@ class _Page:
 
     def _premise(self, premise: str) -> Node:
         text = self.origins.names.get(premise, premise.replace("|", " ").replace("_", " "))
-        return {"text": text.rstrip("."), "href": self._place(premise)}
-
-    def _place(self, claim: str) -> str:
-        """Id of the place that settles a claim; empty when no section came to it."""
-        return f"claim-{slug(claim)}" if claim in self.settled else ""
+        return {"text": text.rstrip("."), "href": self.origins.place(premise)}
 
     def _score(self, claim: Node) -> Node:
-        return verdict(claim) | {"id": f"score-{slug(claim['claim'])}", "href": self._place(claim["claim"])}
+        return verdict(claim) | {"id": f"score-{slug(claim['claim'])}", "href": self.origins.place(claim["claim"])}
 
     def _scores(self) -> list[Node]:
         """All claims, by section in the page's order."""
@@ -165,6 +160,10 @@ class _Page:
             for name, claims in by.items()
             if claims
         ]
+
+
+def _many(count: int, one: str, more: str) -> str:
+    return f"{count} {one if count == 1 else more}"
 
 
 def _remark(allowed: Node) -> str:
