@@ -107,13 +107,16 @@ def prose(text: str, *notes: Any, role: str = "") -> Any:
 
 
 def chart(
-    name: str, title: dict[str, Any], alt: str = "Two lines by year. Oil falls from 10% to 4%; gas ends near 9%."
+    name: str,
+    title: dict[str, Any],
+    alt: str = "Two lines by year. Oil falls from 10% to 4%; gas ends near 9%.",
+    kind: str = "lines",
 ) -> Any:
     """A cell that draws a real picture."""
     payload = {
         "kind": "chart",
         "chart": name,
-        "type": "lines",
+        "type": kind,
         "title": title,
         "alt": alt,
         "unit": "percent of imports",
@@ -128,7 +131,10 @@ def chart(
 
 
 def _drawn(name: str) -> str:
+    from matplotlib.lines import Line2D
+
     from briefkit.charts import PALETTE
+    from briefkit.charts._axes import legend
     from briefkit.charts._svg import svg
     from briefkit.charts._theme import canvas
 
@@ -137,6 +143,7 @@ def _drawn(name: str) -> str:
         axes.plot([2013, 2015, 2017, 2020], [6.9, 8.1, 5.2, 3.9], color=PALETTE[1], linestyle="--")
         axes.text(2019.2, 10.6, "Gas", color=PALETTE[0])
         axes.text(2019.2, 4.9, "Oil, Нефть", color=PALETTE[1])
+        legend(axes, [Line2D([], [], color=PALETTE[0], marker="o", ls="")], ["recalled"], above=2)
         picture = axes.get_figure(root=True)
         axes.set_position((0.06, 0.1, 0.91, 0.87))
         return svg(picture, chart=name, alt="x")
@@ -265,7 +272,7 @@ def conclusions() -> list[Any]:
         ),
         cell(numbers),
         prose("The port carries {}.", SHARE),
-        chart("gas-share", told("The same chart again, at {}", SHARE)),
+        chart("gas-share", told("The same chart again, at {}", SHARE), kind="places"),
         *[cell(one) for one in CLAIMS[3:]],
     ]
 
@@ -279,6 +286,8 @@ EDITION = {
     "publisher": "Institute of Examples",
     "language": "en",
     "licence": "CC BY 4.0",
+    "introduction": "A brief of the Institute of Examples, tested again on what is known today.",
+    "allowed": [{"what": "unchecked", "reason": "No second reader has gone through the line-by-line sheet yet."}],
 }
 
 

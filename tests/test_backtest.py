@@ -6,6 +6,7 @@ import csv
 import json
 import re
 import sys
+from itertools import dropwhile
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 from briefkit import backtest as testing
 from briefkit.backtest import Span, backtest
 from briefkit.errors import BriefError
-from briefkit.export.backtest import render
+from briefkit.export.backtest import _cells, render
 from briefkit.ledger import load_ledger
 from briefkit.project import Project
 from briefkit.turns import failing
@@ -44,13 +45,13 @@ EVENT = {
     "status": "verified",
 }
 CLAIMS = {
+    "stays": "figure",
     "grew": "figure",
     "peaceful": "event",
     "rests": "figure",
     "judged": "judgement",
     "fresh": "figure",
     "high": "figure",
-    "stays": "figure",
     "dipped": "figure",
     "stands": "judgement",
 }
@@ -308,17 +309,31 @@ def test_the_page_is_valid_and_loads_nothing(page):
 def test_a_run_lasts_as_long_as_its_verdict(page):
     """Signs beside colours, the whole row covered, what decided it in words."""
     (row,) = re.findall(r'<tr id="claim-grew">.*?</tr>', page, re.DOTALL)
-    assert re.findall(r'<td colspan="(\d)" class="(\w+)"', row) == [
-        ("1", "unknown"),
-        ("2", "holds"),
-        ("4", "overturned"),
-    ]
+    bars = re.findall(r'class="bar (\w+)" style="flex:(\d)"', row)
+    assert bars == [("unknown", "1"), ("holds", "2"), ("overturned", "4")]
     assert "✗" in row and "May 2018 to August 2018" in row
     assert re.search(r"May 2018: trade, 8 \(2017\); margin \u22122 \(P &amp; Q, published 10 May 2018\)", row)
 
 
+def test_short_runs_share_a_target(page):
+    """A finger is wider than a month, and the years stand below each other in all tables."""
+    (row,) = re.findall(r'<tr id="claim-grew">.*?</tr>', page, re.DOTALL)
+    assert re.findall(r'<td colspan="(\d)"', row) == ["7"] and row.count('class="run"') == 1
+    cells = [(one["id"], one["count"]) for one in _cells([{"id": n, "count": n} for n in (5, 1, 2, 9, 3)], 4)]
+    assert cells == [(5, 5), (1, 15)]
+
+
+def test_what_was_only_unknown_before_did_not_change(page):
+    """That nothing was known at first is no change of a verdict."""
+    rows = re.findall(r'<tr id="claim-[^"]+">.*?</tr>', page, re.DOTALL)
+    bars = [[verdict for verdict in re.findall(r'class="bar (\w+)"', row)] for row in rows]
+    started = [list(dropwhile(lambda verdict: verdict in ("none", "unknown"), one)) for one in bars]
+    counted = int(re.search(r"; of (\d+) the verdict changed", page)[1])
+    assert counted == sum(len(one) > 1 for one in started) < sum(len(one) > 1 for one in bars)
+
+
 def test_rows_that_changed_come_first(page):
-    assert page.index('id="claim-dipped"') < page.index('id="claim-stays"')
+    assert page.index('id="claim-grew"') < page.index('id="claim-stays"')
     assert page.index("W</h3>") < page.index("T</h3>")  # what looks back on the others stands first
 
 
@@ -342,6 +357,19 @@ def test_axe_finds_nothing(opened, axe, width, theme):  # noqa: F811
     found = page.evaluate("rules => axe.run({runOnly: rules}).then(done => done.violations)", rules)
     assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser")
+@pytest.mark.parametrize("width", WIDTHS)
+def test_months_are_equally_wide_and_a_phone_opens_at_the_newest(opened, width):  # noqa: F811
+    """A length is a time, and what holds today is what a reader came for."""
+    page = opened(width)
+    wide = "bars => bars.map(bar => bar.getBoundingClientRect().width / bar.style.flexGrow)"
+    widths = page.locator("#claim-grew .bar").evaluate_all(wide)
+    assert max(widths) - min(widths) < 0.5
+    gap = "all => all.map(one => one.getBoundingClientRect().right - one.firstChild.getBoundingClientRect().right)"
+    assert min(page.locator(".scroll").evaluate_all(gap)) > -1
 
 
 @pytest.mark.browser

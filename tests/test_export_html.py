@@ -63,6 +63,40 @@ def test_every_note_is_referred_to_and_leads_back(page):
     assert len(set(marks.values())) == len([e for e in document.iter() if e.get("class") == "card"])
 
 
+def test_the_cover_introduces_the_brief_and_its_signs(page):
+    """Who reads a page of this kind for the first time knows neither the brief, nor a verdict, nor a mark."""
+    cover = re.sub(r"<[^>]+>", "", page[page.index("<header") : page.index("</header>")])
+    assert "A brief of the Institute of Examples" in cover
+    assert "overturned: not true on the as-of day" in cover
+    assert "\u2260 another source gives a different value" in cover
+
+
+def test_a_section_page_tells_what_moved_in_its_section(report):
+    """Figures of the whole brief and claims of a part would be counted in one breath."""
+    since = {"edition": "2017-01", "figures": 48, "claims": [{"claim": "share_rises", "old": "holds"}]}
+    later = replace(report, since=since)
+    assert "48 figures have new values, and the verdict on 1 claim moved." in html.render(later)
+    assert "The verdict on 1 claim of this section moved." in html.render_section(later, "harbour")
+    assert "2017-01" not in html.render_section(later, "conclusions")
+
+
+def test_a_note_on_a_claim_leads_to_it_and_a_count_to_all():
+    """Four statements of a hundred, and "96 more", are not where a number comes from."""
+    counted = [{"kind": "claim", "claim": one["claim"], "verdict": one["verdict"]} for one in sample.CLAIMS]
+    judged = {"kind": "verdict", "claim": "share_reaches", "verdict": "holds", "published": "2018-10-12", "why": "So."}
+    said = sample.prose("{} of 2018, on {}", sample.note("5", *counted), sample.note("12 October", judged))
+    page = html.render(sample.report(harbour=[said, sample.cell(sample.CLAIMS[0])]))
+    notes = page[page.index("doc-endnotes") :]
+    assert '<a href="#claims">all of which are listed</a>' in notes and " more" not in notes.partition("</section>")[0]
+    assert 'href="#claim-share-reaches">Judged by the editors on 12 October 2018: ' in notes
+
+
+def test_what_spoke_against_a_release_is_told_in_sentences_at_the_end(page):
+    """A reader meets the brief first, and then what its editors had not done."""
+    said = "released while some of its sentences awaited fact-checking. No second reader has gone through"
+    assert said in page[page.index('id="cite"') :]
+
+
 def test_ledger_text_never_becomes_markup(page):
     """A title in the ledger is what somebody else wrote."""
     names = {element.tag for element in tree(page).iter() if isinstance(element.tag, str)}

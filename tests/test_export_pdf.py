@@ -62,6 +62,35 @@ def test_the_paper_has_an_outline_alt_texts_and_its_fonts(paper):
     assert {font.split("-")[0] for font in fonts} <= {"BriefSerif", "BriefSans", "DejaVuSansMono"}
 
 
+def part(number):
+    """Cells of a section: a picture after a word, another after a few, and the rest of the text."""
+    for at in range(6 + number):
+        yield sample.prose("A word.")
+        if at in (0, 3):
+            yield sample.chart("gas", sample.told("Gas"), alt=f"{'second' if at else 'first'}{number}")
+
+
+SPOTS = """
+#context [#metadata(query(selector(heading.where(level: 1)).or(image)).map(it => (
+  if it.func() == image { it.alt } else if it.has("label") { str(it.label) },
+  (it.location().page(), it.location().position().y / 1pt),
+)))<spots>]
+"""
+
+
+def test_no_picture_stands_above_the_heading_of_its_section(report, monkeypatch):
+    """What floats to the top of a page on which its section begins seems to belong to the section before."""
+    import typst
+
+    given = {}
+    monkeypatch.setattr(typst, "compile", lambda template, **more: given.update(more, template=template) or b"")
+    pdf.render(latin(sample.report(**{f"part{n}": list(part(n)) for n in range(6)})))
+    options = {key: given[key] for key in ("font_paths", "ignore_system_fonts", "sys_inputs")}
+    (spots,) = json.loads(typst.query(given["template"] + SPOTS.encode(), "<spots>", field="value", **options))
+    wanted = [f"{kind}{n}" for n in range(6) for kind in ("part", "first", "second")]
+    assert [name for name, _ in sorted(spots, key=lambda spot: spot[1]) if name in wanted] == wanted
+
+
 def test_the_same_report_gives_the_same_bytes(report, paper):
     assert html.render(report) == html.render(report)
     assert pdf.render(latin(report)) == paper

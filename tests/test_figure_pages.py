@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import html5lib
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefkit.export import Report
-from briefkit.export.curve import _lines, curve
+from briefkit.export.curve import Curve, _lines, curve
 from briefkit.export.figures import models, pages
 from briefkit.export.html import render
 from briefkit.outputs import Section
@@ -65,12 +66,26 @@ def test_every_vintage_known_by_the_day_is_shown_and_nothing_later(ledger):
     assert "77.7" not in html and "2019" not in html.partition("</figure>")[2]  # the years below the line are no values
     assert rows(html) == [
         ["2020", "25 (forecast)", "1 June 2018", "s", ""],
-        ["2017", "21.5", "1 April 2018", "other", "Not used: the ledger prefers another source. "],
+        ["2017", "21.5", "1 April 2018", "other", "Not used: s stands before it in this figure's order of sources. "],
         ["2017", "18.4", "1 March 2018", "s", "Replaced on 10 May 2018. "],
         ["2017", "18.9 (revised)", "10 May 2018", "s", "Revised from 18.4. "],
         ["2016", "17.9", "1 March 2017", "s", ""],
     ]
     assert "<s>18.4</s>" in html
+
+
+def test_a_value_that_is_not_used_says_why(ledger):
+    """That the ledger prefers another is what the reader sees; the question is by what order."""
+    book = ledger(
+        "trade, 2016, 1, published 2017-03-01, by a, recalled",
+        "trade, 2016, 2, published 2017-03-02, by b",
+        "trade, 2017, 3, published 2018-03-01, by a",
+        "trade, 2017, 4, published 2018-03-02, by b",
+        figures=[HEAD | {"sources": ""}],
+    )
+    said = [row[4] for row in rows(page(brief(reading()), book)) if row[4]]
+    checked = "it is recalled, while the value of b was checked against its document"
+    assert said == ["Not used: b published later. ", f"Not used: {checked}. "]
 
 
 def test_the_head_says_what_it_is_and_its_latest_value(ledger):
@@ -149,28 +164,46 @@ def test_the_same_report_gives_the_same_pages(ledger):
 # -- the line ------------------------------------------------------------------------------------
 
 
-def history(*values: float, status: str = "verified") -> list[tuple[pd.Timestamp, float, str]]:
+def history(*values: float, marks: tuple[str, ...] = ()) -> list[tuple[pd.Timestamp, float, list[str]]]:
     """One value a year from 2010 on."""
-    return [(pd.Timestamp(2010 + at, 12, 31), value, status) for at, value in enumerate(values)]
+    return [(pd.Timestamp(2010 + at, 7, 2), value, list(marks)) for at, value in enumerate(values)]
 
 
 @pytest.mark.parametrize("values", [(), (1.0,)])
 def test_one_value_makes_no_line(values):
     """A picture of a single point says less than the number."""
-    assert curve(history(*values), "count") == ("", "")
+    assert curve(history(*values), "count") == Curve()
 
 
 def test_the_line_is_told_to_who_cannot_see_it():
     """Both ends, and the extremes between them."""
-    _, alt = curve(history(2, 5, 1, 3), "percent")
-    assert alt == "A line of 4 values, from 2% in 2010 to 3% in 2013; lowest 1% in 2012; highest 5% in 2011."
+    assert (
+        curve(history(2, 5, 1, 3), "percent").alt
+        == "A line of 4 values, from 2% in 2010 to 3% in 2013; lowest 1% in 2012; highest 5% in 2011."
+    )
 
 
 def test_a_forecast_looks_different():
     """Dashed, with a ring, and said."""
-    svg, alt = curve([*history(1, 2), (pd.Timestamp(2012, 12, 31), 3.0, "verified;forecast")], "count")
-    assert svg.count("stroke-dasharray") == 1 and svg.count("fill:var(--paper)") == 1
-    assert alt.endswith("1 of them forecast.")
+    drawn = curve([*history(1, 2), (pd.Timestamp(2012, 12, 31), 3.0, ["forecast"])], "count")
+    assert drawn.svg.count("stroke-dasharray") == 1 and drawn.svg.count("fill:var(--paper)") == 1
+    assert drawn.alt.endswith("1 of them forecast.") and drawn.finding == "1 in 2010, 2 in 2011"
+
+
+def test_the_line_begins_at_zero_and_carries_the_marks_of_its_values():
+    """A cut axis makes a wave of a ripple; what is recalled or derived looks so here as in the brief."""
+    drawn = curve(history(8, 9, marks=("recalled", "derived")), "percent").svg
+    assert ">0</text>" in drawn and drawn.count(">ud</text>") == 2 and drawn.count("fill:var(--paper)") == 2
+    assert ">0</text>" not in curve(history(1945, 1956), "year").svg
+
+
+def test_years_below_the_line_do_not_touch():
+    """The first is written from its left end, which takes the room of the next."""
+    drawn = curve(history(*range(18)), "count").svg
+    spots = re.findall(r'x="([0-9.]+)" y="184.0" text-anchor="(\w+)"', drawn)
+    left = {"start": 0.0, "middle": 0.5, "end": 1.0}
+    ends = [(float(x) - 30 * left[anchor], float(x) + 30 * (1 - left[anchor])) for x, anchor in spots]
+    assert len(ends) > 3 and all(one[1] + 4 < other[0] for one, other in pairwise(ends))
 
 
 @given(st.floats(-1e9, 1e9, allow_nan=False), st.floats(-1e9, 1e9, allow_nan=False))

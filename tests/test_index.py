@@ -87,6 +87,17 @@ def test_claims_whose_verdict_moved_come_first(out):
     assert "The verdict on 1 of 3 claims differs" in page
 
 
+def test_the_page_says_what_it_is_and_what_is_new_in_each_edition(out):
+    """Two editions may draw the same line; what moved between them is why there are two."""
+    edition(
+        out, "2026-07", "2026-07-02", {"moved": "holds"}, subtitle="Eight years on", introduction="A brief of 2018."
+    )
+    page = "".join(tree(shelf.write(out).read_text()).itertext())
+    assert "A brief of 2018." in page and "As of 2 July 2026: Eight years on" in page
+    assert "Since edition 2018-10 the verdict on 1 claim moved: 1 to overturned." in page
+    assert "Since edition 2022-04 the verdict on 1 claim moved: 1 to holding." in page
+
+
 def test_ledger_text_never_becomes_markup(out):
     """A statement is what somebody else wrote."""
     page = shelf.write(out).read_text()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from briefkit.export.narrow import axis, listed
+from briefkit.export.narrow import axis, keyed, listed, opening
 
 
 def test_a_timeline_is_told_as_dates_and_words():
@@ -69,3 +69,29 @@ def test_an_axis_of_words_does_not_stay_in_view():
     svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 482 200" data-axis="{}"></svg>'
     assert axis(svg.format(24.1)) == {"wide": "24.1", "share": "5.00", "width": "482", "height": "200"}
     assert axis(svg.format(130)) is None and axis("<svg></svg>") is None
+
+
+def ahead(*periods: str, until: int = 2030) -> dict:
+    """A chart through time, 100 points wide, whose years stand ten points apart from 2025."""
+    years = "".join(f'<text x="{10 * (year - 2021)}" y="9">{year}</text>' for year in range(2025, until + 1))
+    data = {"columns": ["period", "status"], "rows": [[period, "verified"] for period in periods]}
+    return {"type": "lines", "svg": f'<svg viewBox="0 0 100 10">{years}</svg>', "data": data}
+
+
+def test_a_chart_whose_years_go_on_opens_at_its_last_observation():
+    """A scenario alone says nothing of what has been; the newest end is right only where it was observed."""
+    assert opening(ahead("2024", "2026-03")) == "50"
+    assert opening(ahead("2024", "2026", until=2027)) == ""
+    assert opening(ahead() | {"type": "places"}) == "50"
+    assert opening({"type": "lines", "svg": "<svg/>", "data": {"columns": ["year"], "rows": [["2020"]]}}) == ""
+
+
+def test_the_key_of_a_picture_is_told_beside_it():
+    """It would be moved out of sight with the end at which it stands; other words that follow a shape are no key."""
+    plain = '<svg><path d="M1 5l2 2"/><text style="text-anchor:start" x="40" y="5">Oil</text>'
+    text = '<text style="font-size:8px;text-anchor:start" x="115.2" y="11">{}</text>'
+    entries = f'<path d="M100 11l9 0"/>{text.format("Gas &amp; oil")}<use href="#a" x="105.6" y="8"/>{text.format("recalled")}'
+    picture, found = keyed(f"{plain}{entries}</svg>")
+    assert [one["words"] for one in found] == ["Gas &amp; oil", "recalled"]
+    assert picture.count('<g class="key">') == 2 and picture.startswith(plain)
+    assert found[0]["swatch"] == '<svg viewBox="99.5 4.0 12.2 9"><path d="M100 11l9 0"/></svg>'

@@ -94,6 +94,17 @@ def test_nothing_sticks_out(opened, name, width):
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_tables_show_all_their_columns(opened, width):
+    """The last column is the one that decides; on a phone each row is a list, and each cell says what it is."""
+    page = opened(width)
+    over = "e => [e.getAttribute('aria-labelledby'), e.scrollWidth - e.clientWidth]"
+    wide = f"Array.from(document.querySelectorAll('.scroll'), {over})"
+    assert [name for name, more in page.evaluate(wide) if more > 1] == []
+    label = page.locator("#shares tbody td").last.evaluate("e => getComputedStyle(e, '::before').content")
+    assert label == ('"Remark"' if width == 320 else "none")
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_the_page_asks_for_nothing_and_complains_of_nothing(opened, name):
     """Fonts and styles come with the page, and the policy that forbids all else lets them through."""
@@ -199,6 +210,26 @@ def test_a_phone_opens_a_chart_through_time_at_its_newest_end(opened):
             plot.querySelector("svg").getBoundingClientRect().right - plot.getBoundingClientRect().right)"""
     )
     assert ends and max(map(abs, ends)) < 1
+
+
+def test_a_phone_opens_a_map_in_its_middle_and_lets_it_go(opened):
+    """What a map is about stands seldom at its left edge."""
+    page = opened(320)
+    plot = page.locator("#gas-share-2 .plot")
+    room = plot.evaluate("plot => plot.scrollWidth - plot.clientWidth")
+    assert room > 100 and abs(plot.evaluate("plot => plot.scrollLeft") - room / 2) < 3
+    page.wait_for_timeout(1100)
+    plot.evaluate("plot => plot.scrollTo(10, 0)")
+    page.wait_for_timeout(100)
+    assert plot.evaluate("plot => plot.scrollLeft") == 10
+
+
+def test_a_phone_shows_the_whole_key_of_a_chart(opened):
+    """In the picture it is moved out of sight."""
+    key = opened(320).locator("#gas-share .keys")
+    box = key.locator("span").last.bounding_box()
+    assert key.inner_text().split() == ["recalled"] and box["x"] >= 0 and box["x"] + box["width"] <= 320
+    assert not opened(1440).locator("#gas-share .keys").is_visible()
 
 
 def test_the_value_axis_stays_in_view_on_a_phone(opened):

@@ -20,6 +20,7 @@ ABOUT = {
     "as_of": {"type": "string", "format": "day", "description": "a day such as 2018-10-12"},
     "title": {"type": "string", "minLength": 1, "description": "the title on the page"},
     "subtitle": {"type": "string", "description": "a line under the title"},
+    "introduction": {"type": "string", "description": "a sentence on who wrote the brief, when, and what is done here"},
     "authors": {"type": "array", "items": {"type": "string"}, "description": "a list of names"},
     "publisher": {"type": "string", "description": "who publishes the brief"},
     "language": {"type": "string", "pattern": "^[a-z]{2}(-[A-Z]{2})?$", "description": "a language code such as en"},
@@ -57,7 +58,7 @@ class Edition:
     as_of : str
         The day whose knowledge counts, ISO.
     about : dict
-        Title, subtitle, authors, publisher, language, licence: what no notebook needs to know.
+        Title, subtitle, introduction, authors, publisher, language, licence: what no notebook needs to know.
     parameters : dict
         What notebooks are given, by name, as plain JSON values.
     overrides : tuple of dict

@@ -17,7 +17,7 @@ class Report:
     Attributes
     ----------
     edition : dict
-        edition, title, subtitle, authors, publisher, as_of, language, licence, ... as in `params/`.
+        edition, title, subtitle, introduction, authors, publisher, as_of, language, licence, ... as in `params/`.
     sections : tuple of Section
         In the order of the page; each with section, title, question, status, blocks, claims.
     claims : tuple of dict

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import dropwhile, groupby
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ from briefkit.turns import Backtest, State, Turn, deciding, undercut
 
 MOST = 5
 """Readings that a run names."""
+_WIDE = {"month": 4, "quarter": 2}
+"""Periods that a finger can hit, as wide as page.css draws them; runs that are shorter share a target."""
 
 
 def render(made: Backtest, beside: Path | None = None, *, parquet: bool = True, shelf: str = "") -> str:
@@ -37,7 +39,7 @@ def render(made: Backtest, beside: Path | None = None, *, parquet: bool = True, 
     rows = {claim: _row(made, claim) for claim in made.claims}
     failed = {turn.state["claim"] for turn in made.turns}
     model = {
-        "title": made.edition.get("title") or "Untitled",
+        "title": str(made.edition.get("title") or "Untitled").replace("\u2013", "\u2060\u2013\u2060"),
         "edition": made.edition.get("edition", ""),
         "lang": made.edition.get("language") or "en",
         "every": made.every,
@@ -45,7 +47,8 @@ def render(made: Backtest, beside: Path | None = None, *, parquet: bool = True, 
         "last": cite.day(made.days[-1]),
         "counts": _counts(rows),
         "scale": [{"verdict": name, "sign": VERDICTS[name], "meaning": meaning} for name, meaning in SCALE.items()],
-        "heads": list(_heads(made.days, made.every)),
+        "heads": list(_heads(made.days)),
+        "least": _WIDE.get(made.every, 1),
         "periods": len(made.days),
         "sections": [
             {"id": f"section-{slug(name)}", "title": title, "rows": _ordered(rows, name)}
@@ -65,7 +68,7 @@ def render(made: Backtest, beside: Path | None = None, *, parquet: bool = True, 
 
 def _counts(rows: dict[str, Node]) -> str:
     changed = sum(row["changed"] for row in rows.values())
-    return f"{len(rows)} claims, {changed} of which changed their verdict."
+    return f"{len(rows)} claims; of {changed} the verdict changed once something was known."
 
 
 def _ordered(rows: dict[str, Node], section: str) -> list[Node]:
@@ -73,7 +76,7 @@ def _ordered(rows: dict[str, Node], section: str) -> list[Node]:
     return sorted((row for row in rows.values() if row["section"] == section), key=lambda row: not row["changed"])
 
 
-def _heads(days: list[str], every: str) -> Iterator[Node]:
+def _heads(days: list[str]) -> Iterator[Node]:
     """Column heads: each year, over its periods."""
     for year, group in groupby(days, key=lambda day: day[:4]):
         yield {"text": year, "span": len(list(group))}
@@ -87,14 +90,29 @@ def _row(made: Backtest, claim: str) -> Node:
     states = made.claims[claim]
     known = next(state for state in reversed(states) if state)
     places = [list(group) for _, group in groupby(range(len(states)), key=lambda at: _verdict(states[at]))]
+    runs = [_run(made, states, at, f"{slug(claim)}_{number}") for number, at in enumerate(places)]
+    decided = list(dropwhile(lambda run: run["verdict"] in {"", "unknown"}, runs))
     return {
         "claim": claim,
         "id": f"claim-{slug(claim)}",
         "section": known["section"],
         "statement": told.foreign(known["statement"]),
-        "changed": len(places) > 1,
-        "runs": [_run(made, states, at, f"{slug(claim)}_{number}") for number, at in enumerate(places)],
+        "changed": len(decided) > 1,
+        "cells": list(_cells(runs, _WIDE.get(made.every, 1))),
     }
+
+
+def _cells(runs: list[Node], least: int) -> Iterator[Node]:
+    """Runs as what a finger can hit: each alone, or a short one with those after it, the last with that before."""
+    groups: list[list[Node]] = [[]]
+    for run in runs:
+        if sum(one["count"] for one in groups[-1]) >= least:
+            groups.append([])
+        groups[-1].append(run)
+    if len(groups) > 1 and sum(one["count"] for one in groups[-1]) < least:
+        short = groups.pop()
+        groups[-1] += short
+    return ({"id": group[0]["id"], "count": sum(one["count"] for one in group), "runs": group} for group in groups)
 
 
 def _verdict(state: State | None) -> str:

@@ -47,9 +47,11 @@ def rounded(value: float) -> float:
 
 
 def margin(value: float | None, unit: str | None) -> str:
-    """A signed distance from the value at which a claim flips; percent become points."""
+    """A signed distance from the value at which a claim flips, or "none"; percent become points."""
     if value is None or (isinstance(value, float) and math.isnan(value)) or unit == "yes or no":
         return ""
+    if value == 0:
+        return "none"
     shown = amount(rounded(abs(value)), "points" if unit in {"percent", "percentage points"} else unit)
     return f"{'+' if value >= 0 else chr(0x2212)}{shown}"
 

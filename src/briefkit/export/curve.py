@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from briefkit.export import cite
+from briefkit.export.origins import MARKS
 
 WIDTH, HEIGHT = 640, 190
 LEFT, RIGHT, TOP, BOTTOM = 10, 70, 16, 26
@@ -18,34 +19,51 @@ SIGN = 7.2  # width of a digit
 
 
 @dataclass(frozen=True)
+class Curve:
+    """A picture, what one sees in it, and what it shows in a line; all empty where there are not two values to join."""
+
+    svg: str = ""
+    alt: str = ""
+    finding: str = ""
+
+
+@dataclass(frozen=True)
 class _Point:
     day: date
     value: float
-    ahead: bool
+    marks: list[str]
+
+    @property
+    def ahead(self) -> bool:
+        return "forecast" in self.marks
+
+    @property
+    def hollow(self) -> bool:
+        return self.ahead or "recalled" in self.marks
 
 
-def curve(history: Iterable[tuple[Any, float, str]], unit: str) -> tuple[str, str]:
-    """A line of a figure's values through time, forecasts as rings on a dashed line, and what one sees in it.
+def curve(history: Iterable[tuple[Any, float, list[str]]], unit: str) -> Curve:
+    """A line of a figure's values through time, from zero as in the brief's own charts, and what one sees in it.
+
+    Values recalled and forecast are rings, forecasts on a dashed line; the signs of all marks stand above their values.
 
     Parameters
     ----------
-    history : iterable of (Timestamp, float, str)
-        Day, value and status of each period, oldest first; the day in the middle of it.
+    history : iterable of (Timestamp, float, list of str)
+        Day, value and marks of each period, oldest first; the day in the middle of it.
     unit : str
         As a reader sees it.
-
-    Returns
-    -------
-    svg, alt : str
-        Both empty where there are not two values to join.
     """
-    points = [_Point(end.date(), float(value), "forecast" in status) for end, value, status in history]
+    points = [_Point(end.date(), float(value), marks) for end, value, marks in history]
     if len(points) < 2 or points[0].day == points[-1].day or unit == "yes or no":
-        return "", ""
-    lines = _lines(min(p.value for p in points), max(p.value for p in points))
+        return Curve()
+    base = [] if unit == "year" else [0.0]
+    lines = _lines(min([p.value for p in points] + base), max([p.value for p in points] + base))
     drawn = "".join([*_ground(lines, unit), *_years(points), *_line(points, lines, unit)])
     size = f'viewBox="0 0 {WIDTH} {HEIGHT}" style="font-family:var(--sans)"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{drawn}</svg>', _said(points, unit)
+    seen = [p for p in points if not p.ahead] or points
+    finding = f"{_at(seen[0], unit)}, {_at(seen[-1], unit)}" if len(seen) > 1 else _at(seen[0], unit)
+    return Curve(f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{drawn}</svg>', _said(points, unit), finding)
 
 
 def _lines(low: float, high: float) -> list[float]:
@@ -84,19 +102,20 @@ def _years(points: list[_Point]) -> Iterable[str]:
     for year in dict.fromkeys([first, *range(first - first % step + step, last, step), last]):
         x = _along(min(max(date(year, 7, 1), points[0].day), points[-1].day), points)
         near = [_along(end.day, points) for end in (points[0], points[-1])]
-        if year in (first, last) or min(abs(x - other) for other in near) > 5 * SIGN:
+        if year in (first, last) or min(abs(x - other) for other in near) > 7.5 * SIGN:
             yield _text(x, HEIGHT - 6, str(year), "start" if year == first else "end" if year == last else "middle")
 
 
 def _line(points: list[_Point], lines: list[float], unit: str) -> Iterable[str]:
-    places = [(_along(p.day, points), _high(p.value, lines), p.ahead) for p in points]
-    for (x, y, _), (to_x, to_y, ahead) in pairwise(places):
-        dashed = ' stroke-dasharray="5 4"' if ahead else ""
+    places = [(_along(p.day, points), _high(p.value, lines), p) for p in points]
+    for (x, y, _), (to_x, to_y, point) in pairwise(places):
+        dashed = ' stroke-dasharray="5 4"' if point.ahead else ""
         yield f'<path d="M{x:.1f} {y:.1f}L{to_x:.1f} {to_y:.1f}" fill="none"{dashed} style="stroke:var(--link)" '
         yield 'stroke-width="2"/>'
-    for x, y, ahead in places:
-        fill = "var(--paper)" if ahead else "var(--link)"
+    for x, y, point in places:
+        fill = "var(--paper)" if point.hollow else "var(--link)"
         yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" style="fill:{fill};stroke:var(--link)" stroke-width="1.5"/>'
+        yield _text(x, y - 7, "".join(MARKS[mark][0] for mark in point.marks), "middle") if point.marks else ""
 
 
 def _text(x: float, y: float, text: str, anchor: str) -> str:

@@ -73,7 +73,7 @@ def models(report: Report, ledger: Ledger) -> Iterator[Node]:
     named = ledger.tables["figures"].set_index("figure")
 
     def model(name: str, here: list[Node], about: Mapping[str, Node]) -> Node:
-        return _model(snapshot.figure(name), here, about)
+        return _model(snapshot.figure(name), here, about, named.loc[name, "sources"].split(";"))
 
     for name in sorted(uses):
         here = rows.get(name, [])
@@ -100,14 +100,16 @@ def _known(ledger: Ledger, day: str, figures: Iterable[str]) -> dict[str, list[N
     return found
 
 
-def _model(figure: Figure, rows: list[Node], known: Mapping[str, Node]) -> Node:
+def _model(figure: Figure, rows: list[Node], known: Mapping[str, Node], order: list[str]) -> Node:
     """The figure's head, its observations with their vintages, its sources, its curve."""
     history = figure.history
-    used = set(zip(history.index, history["source"], strict=True))
-    observations = [_observation(row, figure.unit, (row["period"], row["source"]) in used, known) for row in rows]
+    used = dict(zip(history.index, records(history), strict=True))
+    observations = [_observation(row, figure.unit, _unused(row, used, known, order), known) for row in rows]
     keys = list(dict.fromkeys(one["source"] for one in observations))
     middles = history["start"] + (history["end"] - history["start"]) / 2
-    svg, alt = curve(zip(middles, history["value"], history["status"], strict=True), figure.unit)
+    told_of = [marks({"status": status}) for status in history["status"]]
+    drawn = curve(zip(middles, history["value"], told_of, strict=True), figure.unit)
+    shown = {known.get(key, {}).get("publisher") or key: key for key in reversed(history["source"].tolist())}
     return {
         "figure": figure.figure,
         "name": figure.title,
@@ -121,7 +123,9 @@ def _model(figure: Figure, rows: list[Node], known: Mapping[str, Node]) -> Node:
             for mark, (sign, meaning) in MARKS.items()
             if any(mark in one["marks"] for one in observations)
         ],
-        "svg": picture(svg, "history", alt) if svg else "",
+        "svg": picture(drawn.svg, "history", drawn.alt) if drawn.svg else "",
+        "finding": drawn.finding,
+        "shown": [{"id": f"source-{slug(key)}", "kids": told.foreign(name)} for name, key in shown.items()][::-1],
     }
 
 
@@ -132,11 +136,30 @@ def _latest(figure: Figure) -> Node:
     return {"value": shown, "period": cite.day(figure.period), "marks": marks(figure.reads[0])}
 
 
-def _observation(row: Node, unit: str, used: bool, known: Mapping[str, Node]) -> Node:
+def _unused(row: Node, used: Mapping[str, Node], known: Mapping[str, Node], order: list[str]) -> str:
+    """Why another observation of the same period stands in the brief; empty where this one does."""
+    other = used[row["period"]]
+    if other["source"] == row["source"]:
+        return ""
+    name = known.get(other["source"], {}).get("publisher") or other["source"]
+    recalled, checked = (not one["status"].startswith("verified") for one in (row, other))
+    first, last = (order.index(key) if key in order else len(order) for key in (other["source"], row["source"]))
+    if first < last:
+        why = f"{name} stands before it in this figure's order of sources" + "; this value is recalled" * recalled
+    elif recalled and not checked:
+        why = f"it is recalled, while the value of {name} was checked against its document"
+    else:
+        why = (
+            f"{name} published later" if other["published"] > row["published"] else f"{name} stands later in the ledger"
+        )
+    return f"Not used: {why}"
+
+
+def _observation(row: Node, unit: str, unused: str, known: Mapping[str, Node]) -> Node:
     """One row of the ledger, with its place among the others of the same period."""
     value, before = float(row["value"]), row["before"]
     revised = isinstance(before, str) and float(before) != value
-    state = "" if used else "Not used: the ledger prefers another source"
+    state = unused
     if row["replaced"]:
         state = f"Replaced {'on' if len(row['replaced']) == 10 else 'in'} {cite.day(row['replaced'])}"
     ends = [float(row[end]) for end in ("low", "high") if row[end] != ""]

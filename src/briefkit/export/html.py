@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from briefkit.errors import UnknownName
 from briefkit.export import Report
-from briefkit.export.narrow import axis
+from briefkit.export.narrow import axis, keyed
 from briefkit.export.origins import MARKS
 from briefkit.export.page import compose
 from briefkit.export.parts import VERDICTS
@@ -73,7 +73,7 @@ def _laid_out(report: Report, letters: str, ld: str) -> str:
     for block in _shown(model):
         block["csv"] = f"{model['beside']}data/{block['id']}.csv" if report.beside else _inside(_csv(block))
         if block["t"] == "chart":
-            block["svg"] = picture(block["svg"], block["id"], block["alt"])
+            block["svg"], block["key"] = keyed(picture(block["svg"], block["id"], block["alt"]))
             block["axis"] = axis(block["svg"])
     signs = {mark: sign for mark, (sign, _) in MARKS.items()}
     return page(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -24,7 +25,7 @@ def render(standing: Iterable[Mapping[str, Any]], fonts: Path | None = None, *, 
     ----------
     standing : iterable of mapping
         For each folder, oldest first: its name `folder`, the names of its `files`, and what its record says:
-        `edition` and `as_of`; perhaps `title`, `bottom_line`, `sections` and `claims`.
+        `edition` and `as_of`; perhaps `title`, `subtitle`, `introduction`, `bottom_line`, `sections` and `claims`.
     fonts : Path or None
         Folder with fonts of other scripts, such as `data/fonts`.
     backtest : str
@@ -34,9 +35,11 @@ def render(standing: Iterable[Mapping[str, Any]], fonts: Path | None = None, *, 
     own = [one for one in every if one["folder"] == one["edition"]]
     told_of = [one for one in own if one.get("claims")]
     rows = _rows(told_of)
+    before = {one["folder"]: earlier for earlier, one in pairwise(told_of)}
     model = {
         "title": next((one["title"] for one in reversed(own or every) if one.get("title")), "Editions"),
-        "editions": [_edition(one) for one in reversed(own)],
+        "introduction": next((one["introduction"] for one in reversed(own) if one.get("introduction")), ""),
+        "editions": [_edition(one) | {"since": _since(before.get(one["folder"]), one)} for one in reversed(own)],
         "backtest": backtest,
         "others": [_edition(one) for one in reversed(every) if one not in own],
         "columns": [{"name": one["edition"], "day": cite.day(one["as_of"])} for one in told_of],
@@ -59,10 +62,25 @@ def _edition(one: Mapping[str, Any]) -> Node:
         "id": f"edition-{slug(one['folder'])}",
         "as_of": one["as_of"],
         "day": cite.day(one["as_of"]),
+        "subtitle": str(one.get("subtitle") or ""),
         "bottom_line": told.foreign(one.get("bottom_line") or ""),
         "tally": tally(one.get("claims") or []),
         "links": links,
     }
+
+
+def _since(before: Mapping[str, Any] | None, one: Mapping[str, Any]) -> str:
+    """In a sentence what an edition adds to the one before: on how many claims the verdict moved, and to what."""
+    if before is None:
+        return ""
+    old = {claim["claim"]: claim["verdict"] for claim in before["claims"]}
+    moved = [
+        claim["verdict"] for claim in one["claims"] if old.get(claim["claim"], claim["verdict"]) != claim["verdict"]
+    ]
+    words = {"holds": "to holding", "unknown": "to not known"}
+    to = [f"{moved.count(verdict)} {words.get(verdict, f'to {verdict}')}" for verdict in VERDICTS if verdict in moved]
+    claims = f"{len(moved)} claim{'' if len(moved) == 1 else 's'}"
+    return f"Since edition {before['edition']} the verdict on {claims} moved{': ' if to else ''}{', '.join(to)}."
 
 
 def _rows(editions: list[Mapping[str, Any]]) -> list[Node]:

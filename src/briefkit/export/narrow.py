@@ -1,4 +1,4 @@
-"""What a phone shows of a chart: words as a list, and the value axis of a picture that must be moved sideways."""
+"""What a phone shows of a chart: words as a list; of a picture wider than the screen its axis, its key, its middle."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from briefkit.export import cite
 from briefkit.export.told import Node
 
 WIDE = 60.0  # points that an axis may stay in view; names of rows would hide what they name
+LATE = {"columns", "counts", "lines", "steps", "tenures"}  # time runs to the right: a small screen starts at its end
 
 
 def listed(block: Node) -> list[Node]:
@@ -85,3 +86,48 @@ def axis(svg: Any) -> Node | None:
         "width": size[1],
         "height": size[2],
     }
+
+
+def opening(block: Node) -> str:
+    """Share of a picture's width, in percent, that a phone shows first, in its middle; empty where that is the end.
+
+    A map opens in its middle, a chart through time whose years go on after what was observed at the last observation.
+    """
+    if block.get("type") == "places":
+        return "50"
+    data, svg = block.get("data") or {}, str(block["svg"])
+    if block.get("type") not in LATE or "period" not in data.get("columns", []):
+        return ""
+    rows = (dict(zip(data["columns"], row, strict=True)) for row in data["rows"])
+    seen = [int(row["period"][:4]) for row in rows if "forecast" not in str(row.get("status") or "")]
+    years = {int(year): float(x) for x, year in re.findall(r'<text\b[^>]*\bx="([\d.]+)"[^>]*>(\d{4})</text>', svg)}
+    width = re.search(r'viewBox="0 0 ([\d.]+)', svg)
+    if len(years) < 2 or not seen or not width or max(years) <= max(seen) + 1:
+        return ""
+    (first, at), (last, end) = min(years.items()), max(years.items())
+    return f"{100 * (at + (max(seen) - first) * (end - at) / (last - first)) / float(width[1]):.0f}"
+
+
+_SHAPE = r'<path [^>]*?d="M *(?P<left>[\d.]+)[^>]*/>'
+_MARKER = r'<use [^>]*?x="(?P<middle>[\d.]+)"[^>]*/>'
+_WORDS = r'<text style="(?:(?!600)[^"])*anchor:start[^"]*" x="(?P<x>[\d.]+)" y="(?P<y>[\d.]+)">(?P<words>[^<]+)</text>'
+_ENTRY = re.compile(f"(?P<drawn>(?:{_SHAPE})?(?:{_MARKER})?){_WORDS}")
+_HANDLE, _GAP = 11.2, 4.0  # points, as `charts._axes.legend` draws them
+
+
+def keyed(svg: Any) -> tuple[Any, list[Node]]:
+    """The picture, its key marked so that a phone can hide it there, and the key's entries: `swatch` and `words`."""
+    from markupsafe import Markup
+
+    found: list[Node] = []
+
+    def entry(match: re.Match[str]) -> str:
+        x, y = float(match["x"]) - _GAP - _HANDLE, float(match["y"])
+        starts = [float(match[name]) - shift for name, shift in (("left", 0.0), ("middle", _HANDLE / 2)) if match[name]]
+        if not starts or abs(starts[-1] - x) > 0.5:
+            return match[0]
+        box = f'viewBox="{x - 0.5:.1f} {y - 7:.1f} {_HANDLE + 1:.1f} 9"'
+        found.append({"swatch": Markup(f"<svg {box}>{match['drawn']}</svg>"), "words": Markup(match["words"])})
+        return f'<g class="key">{match[0]}</g>'
+
+    return Markup(_ENTRY.sub(entry, str(svg))), found

@@ -13,7 +13,7 @@ from briefkit.export.told import Node, Notes
 MARKS = {
     "forecast": ("f", "a forecast, not an observation"),
     "provisional": ("p", "provisional; the source may still revise it"),
-    "estimate": ("e", "an estimate"),
+    "estimate": ("e", "not counted or measured; its source estimates it"),
     "derived": ("d", "worked out from other values on record"),
     "revised": ("r", "revised by its source since it was first published"),
     "recalled": ("u", "recalled, not yet checked against its source"),
@@ -41,6 +41,8 @@ class Origins:
         self.places: dict[str, dict[str, Node]] = {key: {} for key in order}
         self.names = _names(report)
         self.as_of = str(report.edition.get("as_of", ""))
+        blocks = (block for section in report.sections for block in section.blocks)
+        self.settled = {block["claim"] for block in blocks if block["kind"] == "claim"}
 
     def use(self, key: str | None, where: Node, text: str, href: str) -> None:
         """Remember that a place of the page rests on a source; twice the same is once."""
@@ -68,6 +70,10 @@ class Origins:
     def address(self, key: str | None) -> str:
         """Id of the source's entry; empty for one that is not in the ledger."""
         return f"source-{slug(key)}" if key and key in self.known else ""
+
+    def place(self, claim: str) -> str:
+        """Id of the place that settles a claim; empty when no section came to it."""
+        return f"claim-{slug(claim)}" if claim in self.settled else ""
 
     def listed(self) -> list[Node]:
         """Those that the page uses, with their places."""
@@ -110,14 +116,21 @@ def printed(notes: Notes, where: Node, origins: Origins) -> list[Node]:
                 origins.use(key, where, str(note["n"]), note["id"])
     return [
         {name: note.get(name) or "" for name in ("id", "n", "text", "refs", "formula")}
-        | {
-            "marks": note.get("marks") or [],
-            "reads": [_read(read, origins) for read in (note.get("reads") or [])[:MOST]],
-            "more": max(len(note.get("reads") or []) - MOST, 0),
-            "short": len(note.get("reads") or []) > FULL,
-        }
+        | {"marks": note.get("marks") or [], **_told(note.get("reads") or [], origins)}
         for note in notes.known.values()
     ]
+
+
+def _told(reads: list[Node], origins: Origins) -> Node:
+    """What a note tells of its readings; where it counts claims, the page lists them all elsewhere."""
+    counted = len(reads) > FULL and all(read["kind"] == "claim" for read in reads)
+    named = [] if counted else reads[:MOST]
+    return {
+        "reads": [_read(read, origins) for read in named],
+        "more": 0 if counted else len(reads) - len(named),
+        "short": len(reads) > FULL,
+        "counted": counted,
+    }
 
 
 def marks(read: Node) -> list[str]:
@@ -140,6 +153,7 @@ def _read(read: Node, origins: Origins) -> Node:
     return {
         "what": told.foreign(what),
         "figure": read.get("figure") or "",
+        "href": origins.place(read["claim"]) if read["kind"] in {"claim", "verdict"} else "",
         "period": cite.day(period),
         "value": "" if value is None else cite.amount(value, unit),
         "publisher": told.foreign(origins.publisher(key)),
@@ -162,10 +176,11 @@ def _subject(read: Node, origins: Origins) -> tuple[str, str]:
         return " ".join(str(word) for word in words).replace("_", " "), read.get("start") or ""
     if kind == "parameter":
         return f"{read.get('name') or ''}, set by this edition".replace("_", " "), ""
+    said = origins.names.get(read["claim"], str(read["claim"]).replace("_", " ")).rstrip(".")
+    verdict = f" ({read['verdict']})" if read.get("verdict") else ""
     if kind == "claim":
-        said = origins.names.get(read["claim"], str(read["claim"]).replace("_", " "))
-        return f"The brief: {said.rstrip('.')}" + (f" ({read['verdict']})" if read.get("verdict") else ""), ""
-    return f"The editors' judgement of {cite.day(read.get('published'))}: {read['verdict']}", ""
+        return f"The brief says: \u201c{said}\u201d{verdict}", ""
+    return f"Judged by the editors on {cite.day(read.get('published'))}: \u201c{said}\u201d{verdict}", ""
 
 
 def _other(other: Node, unit: str | None, origins: Origins) -> Node:

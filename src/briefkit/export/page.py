@@ -16,6 +16,13 @@ from briefkit.export.told import Node, Notes
 from briefkit.inputs import Memory
 
 _MADE = Memory(8)
+_PLAIN = ("subtitle", "introduction", "edition", "as_of", "publisher", "licence")
+_OBJECTIONS = {  # what may speak against a release, as a reader understands it
+    "errors": "a check of its ledger and notebooks found errors",
+    "unchecked": "some of its sentences awaited fact-checking",
+    "review": "some of its judgements were past their review date",
+    "bytes": "two renders of it differed",
+}
 _TAKEN = "top main contents claims sources cite reading marks files summary concluded"
 
 
@@ -41,8 +48,6 @@ class _Page:
         self.origins = Origins(report)
         here = {section.section for section in report.sections}
         self.claims = [claim for claim in report.claims if claim["section"] in here]
-        blocks = (block for section in report.sections for block in section.blocks)
-        self.settled = {block["claim"] for block in blocks if block["kind"] == "claim"}
 
     def model(self) -> Node:
         """The whole page."""
@@ -50,7 +55,7 @@ class _Page:
         sections = [self._section(section) for section in self.report.sections]
         used = _marks([cover, sections])
         return {
-            **{name: str(edition.get(name) or "") for name in ("subtitle", "edition", "as_of", "publisher", "licence")},
+            **{name: str(edition.get(name) or "") for name in _PLAIN},
             "title": edition.get("title") or "Untitled",
             "lang": edition.get("language") or "en",
             "authors": cite.authors(edition),
@@ -65,14 +70,12 @@ class _Page:
             "tally": tally(self.claims),
             "sections": sections,
             "claims": self._scores(),
-            "marks": [
-                {"mark": mark, "sign": sign, "meaning": said} for mark, (sign, said) in MARKS.items() if mark in used
-            ],
+            "marks": _explained(used),
             "sources": self.origins.listed(),
             "cite": cite.citation(edition),
             "files": [dict(file) for file in self.report.files],
             "since": self._since(),
-            "allowed": [{"what": one["what"], "reason": one["reason"]} for one in edition.get("allowed") or []],
+            "released": [_remark(one) for one in edition.get("allowed") or []],
         }
 
     def _cover(self) -> Node:
@@ -82,9 +85,12 @@ class _Page:
         lines = [(s, b) for s, b in found if b["kind"] == "prose" and b.get("role") == "bottom_line"]
         numbers = [item for _, block in found if block["kind"] == "numbers" for item in block["items"]]
         homes = {section.section for section, _ in lines}
+        bottom_line = [node for _, line in lines for node in told.blocks(line["told"], notes)]
+        shown = [{name: told.inline(item[name], notes) for name in ("label", "value")} for item in numbers]
         return {
-            "bottom_line": [node for _, line in lines for node in told.blocks(line["told"], notes)],
-            "numbers": [{name: told.inline(item[name], notes) for name in ("label", "value")} for item in numbers],
+            "bottom_line": bottom_line,
+            "numbers": shown,
+            "signs": _explained(_marks([bottom_line, shown])),
             "claims": [self._score(claim) for claim in self.claims if claim["section"] in homes],
             "notes": self._closed(notes, where),
         }
@@ -110,10 +116,11 @@ class _Page:
         moved = [
             self._score(claim) | {"old": before[claim["claim"]]} for claim in self.claims if claim["claim"] in before
         ]
-        figures = f"{since['figures']} figure{'' if since['figures'] == 1 else 's'}"
-        words = (
-            f"{figures} have new values, and the verdict on {len(moved)} claim{'' if len(moved) == 1 else 's'} moved."
-        )
+        if self.report.home and not moved:  # what is known of figures is known of the whole brief alone
+            return None
+        words = f"{_many(since['figures'], 'figure has a new value', 'figures have new values')}, and the verdict on "
+        words = "The verdict on " if self.report.home else words
+        words += _many(len(moved), "claim", "claims") + (" of this section moved." if self.report.home else " moved.")
         return {"edition": since["edition"], "words": words, "claims": moved}
 
     def _section(self, section: Any) -> Node:
@@ -138,14 +145,10 @@ class _Page:
 
     def _premise(self, premise: str) -> Node:
         text = self.origins.names.get(premise, premise.replace("|", " ").replace("_", " "))
-        return {"text": text.rstrip("."), "href": self._place(premise)}
-
-    def _place(self, claim: str) -> str:
-        """Id of the place that settles a claim; empty when no section came to it."""
-        return f"claim-{slug(claim)}" if claim in self.settled else ""
+        return {"text": text.rstrip("."), "href": self.origins.place(premise)}
 
     def _score(self, claim: Node) -> Node:
-        return verdict(claim) | {"id": f"score-{slug(claim['claim'])}", "href": self._place(claim["claim"])}
+        return verdict(claim) | {"id": f"score-{slug(claim['claim'])}", "href": self.origins.place(claim["claim"])}
 
     def _scores(self) -> list[Node]:
         """All claims, by section in the page's order."""
@@ -161,10 +164,25 @@ class _Page:
         ]
 
 
+def _many(count: int, one: str, more: str) -> str:
+    return f"{count} {one if count == 1 else more}"
+
+
+def _remark(allowed: Node) -> str:
+    """In sentences what spoke against the release of an edition, and why its editors released it all the same."""
+    reason = str(allowed["reason"]).rstrip(".")
+    return f"This edition was released while {_OBJECTIONS.get(allowed['what'], allowed['what'])}. {reason}."
+
+
 def _description(cover: Node, edition: Node) -> str:
     """What a search engine or a messenger shows below the title."""
     text = " ".join(told.plain(block.get("kids", [])) for block in cover["bottom_line"])
     return (text or edition.get("subtitle") or edition.get("title") or "").strip()[:300]
+
+
+def _explained(used: set[str]) -> list[Node]:
+    """Marks with their signs and what they mean, in their order."""
+    return [{"mark": mark, "sign": sign, "meaning": said} for mark, (sign, said) in MARKS.items() if mark in used]
 
 
 def _marks(node: Any) -> set[str]:

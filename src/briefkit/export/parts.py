@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from briefkit.claims import SCALE
 from briefkit.errors import ExportError
 from briefkit.export import cite, told
-from briefkit.export.narrow import listed
+from briefkit.export.narrow import LATE, listed, opening
 from briefkit.export.origins import Origins, marks, slug
 from briefkit.export.told import Node, Notes
 
-LATE = {"columns", "counts", "lines", "steps", "tenures"}  # time runs to the right: a small screen starts at its end
 VERDICTS = {"holds": "✓", "weakened": "△", "overturned": "✗", "unknown": "?"}
 
 
@@ -101,6 +101,7 @@ class Parts:
             "svg": block["svg"],
             "late": block.get("type") in LATE,
             "listed": listed(block),
+            "open": opening(block),
             "caption": told.inline(block.get("caption"), self.notes),
             "data": {
                 "columns": [str(column).replace("_", " ") for column in data["columns"]],
@@ -167,6 +168,7 @@ class Parts:
 def verdict(claim: Node) -> Node:
     """What stands on a claim's badge and beside it."""
     unit, flips = claim.get("unit"), claim.get("flips_at")
+    said = unit not in {None, "", "count", "yes or no"}  # a bare number says nothing of what it counts
     level = claim.get("level_unit") or unit  # between shares a distance is in points, a level in percent
     return {
         "id": f"claim-{slug(claim['claim'])}",
@@ -174,8 +176,8 @@ def verdict(claim: Node) -> Node:
         "statement": told.foreign(claim["statement"]),
         "verdict": claim["verdict"],
         "sign": VERDICTS[claim["verdict"]],
-        "margin": cite.margin(claim.get("margin"), unit),
-        "flips_at": "" if flips is None or unit == "yes or no" else cite.amount(cite.rounded(flips), level),
+        "margin": cite.margin(claim.get("margin"), unit) if said else "",
+        "flips_at": "" if flips is None or not said else cite.amount(cite.rounded(flips), level),
         "due": (cite.day(claim.get("review_by")) or "by now") if claim.get("due") else "",
     }
 
@@ -190,6 +192,7 @@ def tally(claims: Iterable[Node]) -> list[Node]:
             "sign": VERDICTS[verdict],
             "count": count,
             "words": "hold" if verdict == "holds" and count != 1 else verdict,
+            "meaning": SCALE[verdict],
         }
         for verdict, count in counts.items()
     ]

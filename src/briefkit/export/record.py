@@ -41,6 +41,7 @@ def record(report: Report) -> dict[str, Any]:
         "edition": str(edition.get("edition", "")),
         "as_of": str(edition.get("as_of", "")),
         "title": edition.get("title") or "",
+        **{name: str(edition[name]) for name in ("subtitle", "introduction") if edition.get(name)},
         **({"bottom_line": line} if (line := bottom_line(report)) else {}),
         "sections": [{"section": s.section, "title": s.title, "status": s.status} for s in report.sections],
         "figures": _figures(read),
