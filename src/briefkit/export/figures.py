@@ -73,7 +73,7 @@ def models(report: Report, ledger: Ledger) -> Iterator[Node]:
     named = ledger.tables["figures"].set_index("figure")
 
     def model(name: str, here: list[Node], about: Mapping[str, Node]) -> Node:
-        return _model(snapshot.figure(name), here, about, named.loc[name, "sources"].split(";"))
+        return _model(snapshot.figure(name), here, about, str(named.loc[name, "sources"]).split(";"))
 
     for name in sorted(uses):
         here = rows.get(name, [])
