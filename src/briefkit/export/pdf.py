@@ -57,6 +57,11 @@ def _for_paper(model: Node, fonts: Path | None) -> Node:
     found = list(_nodes(model))
     for table in (node for node in found if node.get("t") == "table"):
         table["widths"] = _widths(table)
+    for section in model["sections"]:
+        text = 0
+        for block in reversed(section["blocks"]):
+            block["after"] = text
+            text += _length(block)
     heads = {kid["ref"] for node in found if node.get("t") == "heading" for kid in _nodes(node["kids"]) if "ref" in kid}
     return {
         **model,
@@ -89,6 +94,13 @@ def _targets(model: Node) -> set[str]:
     named = [*model["sections"], *(block for block in blocks if "id" in block), *claims, *notes, *model["sources"]]
     summary = {"summary"} if model["cover"]["notes"] else set()
     return {one["id"] for one in named} | {part for part in ("claims", "sources") if model[part]} | summary
+
+
+def _length(block: Node) -> int:
+    """Letters of text in a block that pictures may be set beside: paragraphs, lists and claims."""
+    if block["t"] not in ("paragraph", "list", "quote", "claims"):
+        return 0
+    return sum(len(node["text"]) for node in _nodes(block) if node.get("t") == "text")
 
 
 def _nodes(part: Any) -> Iterator[Node]:
