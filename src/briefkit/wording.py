@@ -197,8 +197,16 @@ def day(thing: Event) -> Said:
 
 def until(length: Figure) -> Said:
     """The day on which a length in days ends that begins with its period: 18 June 2026."""
-    end = last_day(length.period) + timedelta(days=_known(length))
-    return _with_source(length, date(end.isoformat()).text)
+    return _with_source(length, date(_end(length)).text)
+
+
+def lapsed(length: Figure, day: str, past: str = "ended", ahead: str = "ends") -> Said:
+    """`past` where a length in days that begins with its period is over on a day, ISO; `ahead` while it runs."""
+    return Said(past if _end(length) < day else ahead)
+
+
+def _end(length: Figure) -> str:
+    return (last_day(length.period) + timedelta(days=_known(length))).isoformat()
 
 
 def month(thing: Event | Figure | str) -> Said:
@@ -274,26 +282,8 @@ def _value(amount: Any) -> float:
 
 
 FILTERS: dict[str, Callable[..., Said]] = {
-    "told": told,
-    "pct": told,
-    "num": num,
-    "size": size,
-    "spelled": spelled,
-    "plural": plural,
-    "ordinal": ordinal,
-    "date": date,
-    "period": date,
-    "day": day,
-    "year": year,
-    "month": month,
-    "until": until,
-    "since": since,
-    "versus": versus,
-    "rose": rose,
-    "reached": reached,
-    "likelihood": likelihood,
-    "named": named,
-    "lang": lang,
-    "joined": joined,
-    "cap": cap,
+    **{"told": told, "pct": told, "num": num, "size": size, "spelled": spelled, "plural": plural, "ordinal": ordinal},
+    **{"date": date, "period": date, "day": day, "year": year, "month": month, "until": until, "lapsed": lapsed},
+    **{"since": since, "versus": versus, "rose": rose, "reached": reached, "likelihood": likelihood},
+    **{"named": named, "lang": lang, "joined": joined, "cap": cap},
 }
