@@ -161,6 +161,14 @@ TIES = relations(
     "Northern_Gas owns Arctic_Plant 50 2014 2019-06",
     "Northern_Gas owns Arctic_Plant 60 2019-07",
 )
+HELD = relations(
+    "Oil_Major owns Offshore_Field 30 1995 2022",
+    "Trading_House owns Offshore_Field 20 2001",
+    "Northern_Gas owns Offshore_Field 50 2007",
+    "Gas_Shelf owns Offshore_Field 12.5 2007",
+    "Gas_Shelf owns Arctic_Plant 100 2014",
+)
+CONTROLLED = relations("Northern_Gas controls Gas_Shelf nan 2007")
 ROLES = {"Export Bank": "Lenders", "State Fund": "Lenders", "Trading House": "Companies", "Oil Major": "Companies"}
 ROLES |= {"Northern Gas": "Companies", "Arctic Plant": "Projects", "Offshore Field": "Projects"}
 NOW = figure("share.oil", OIL.title, "2017 5.8, 2024 0.1")
@@ -262,7 +270,10 @@ SAMPLES: dict[str, list[tuple[tuple[Any, ...], dict[str, Any]]]] = {
             {"notes": {"One": "since 2001"}},
         )
     ],
-    "tenures": [((TIES[TIES["relation"] == "owns"],), {"until": "2018-10-12", "highlight": ("Oil Major",)})],
+    "tenures": [
+        ((TIES[TIES["relation"] == "owns"],), {"until": "2018-10-12", "highlight": ("Oil Major",)}),
+        ((HELD,), {"until": "2024-10-12", "highlight": ("Oil Major",), "parts": CONTROLLED, "whole": 100}),
+    ],
 }
 CASES = [pytest.param(kind, at, id=f"{kind}-{at}") for kind, cases in SAMPLES.items() for at in range(len(cases))]
 

@@ -1,0 +1,39 @@
+"""What single kinds of charts promise: no share counted twice, no plan drawn as a fact."""
+
+from __future__ import annotations
+
+from briefkit import charts
+from test_charts import CONTROLLED, HELD, relations
+
+
+def test_what_a_subsidiary_holds_is_part_of_what_its_owner_holds():
+    """Two bars side by side would be added up; where the owner holds nothing, its firm stands for itself."""
+    with charts.draw("tenures", HELD, until="2024-10-12", parts=CONTROLLED) as (_, shown):
+        assert shown["subject"].str.strip().tolist() == [
+            "Gas Shelf",
+            "Oil Major",
+            "Trading House",
+            "Northern Gas",
+            "of which Gas Shelf",
+        ]
+
+
+def test_what_no_holder_is_known_of_is_drawn_as_such():
+    """After one of them left with 30 per cent, the shares of a field sum to 70; a plant with all its owners lacks none."""
+    with charts.draw("tenures", HELD, until="2024-10-12", parts=CONTROLLED, whole=100) as (_, shown):
+        lacking = shown[shown["subject"].str.strip() == "No holder on record"]
+        assert lacking[["object", "value"]].to_numpy().tolist() == [["Offshore Field", 30.0]]
+
+
+def test_a_share_of_unknown_size_leaves_the_rest_unknown():
+    """Nothing can be said to be missing."""
+    held = relations("A owns Field 30 1995", "B owns Field nan 1995")
+    with charts.draw("tenures", held, until="2024-10-12", whole=100) as (_, shown):
+        assert shown["subject"].str.strip().tolist() == ["A", "B"]
+
+
+def test_the_key_of_tenures_names_only_what_is_drawn():
+    """A stroke is explained where a bar has one."""
+    for held, there in ((HELD, True), (HELD[HELD["end"] == ""], False)):
+        _, svg = charts.frame("tenures", [held], chart="a", title="Finding", alt="Look", until="2024-10-12")
+        assert ("end of a share" in svg) is there and ("gone by this day" in svg) is there
