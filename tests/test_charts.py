@@ -169,6 +169,7 @@ HELD = relations(
     "Gas_Shelf owns Arctic_Plant 100 2014",
 )
 CONTROLLED = relations("Northern_Gas controls Gas_Shelf nan 2007")
+PLANNED = TIES.assign(status=["verified;forecast"] * 2 + ["verified"] * 8)
 ROLES = {"Export Bank": "Lenders", "State Fund": "Lenders", "Trading House": "Companies", "Oil Major": "Companies"}
 ROLES |= {"Northern Gas": "Companies", "Arctic Plant": "Projects", "Offshore Field": "Projects"}
 NOW = figure("share.oil", OIL.title, "2017 5.8, 2024 0.1")
@@ -245,7 +246,11 @@ SAMPLES: dict[str, list[tuple[tuple[Any, ...], dict[str, Any]]]] = {
         ),
         ((islands(),), {"extent": (12.5, 59, 14, 60.7)}),
     ],
-    "network": [((TIES,), {"roles": ROLES, "words": {"lends_to": "lends to"}}), ((TIES,), {})],
+    "network": [
+        ((TIES,), {"roles": ROLES, "words": {"lends_to": "lends to"}}),
+        ((TIES,), {}),
+        ((PLANNED,), {"roles": ROLES}),
+    ],
     "argument": [((claims(),), {}), ((claims(),), {"towards": ["c10"], "back": 1})],
     "scoreboard": [((claims(),), {})],
     "heatmap": [

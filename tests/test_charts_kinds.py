@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from briefkit import charts
-from test_charts import CONTROLLED, HELD, relations
+from test_charts import CONTROLLED, HELD, PLANNED, TIES, relations
 
 
 def test_what_a_subsidiary_holds_is_part_of_what_its_owner_holds():
@@ -37,3 +39,12 @@ def test_the_key_of_tenures_names_only_what_is_drawn():
     for held, there in ((HELD, True), (HELD[HELD["end"] == ""], False)):
         _, svg = charts.frame("tenures", [held], chart="a", title="Finding", alt="Look", until="2024-10-12")
         assert ("end of a share" in svg) is there and ("gone by this day" in svg) is there
+
+
+def test_a_loan_that_was_only_planned_looks_like_none_that_was_made():
+    """Its line is of its own kind, and the key says so; where one row says that it was signed, it is a fact."""
+    said = {"chart": "a", "title": "Finding", "alt": "Look", "planned": "signature not on record"}
+    once = charts.frame("network", [PLANNED], **said)[1]
+    done = charts.frame("network", [pd.concat([PLANNED, TIES.head(2)])], **said)[1]
+    assert "signature not on record" in once and once.count("stroke-dasharray:1.3,3.38") == 2
+    assert "signature not on record" not in done

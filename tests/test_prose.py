@@ -104,6 +104,13 @@ def test_wording_follows_the_number(template, expected):
     assert said(template, **names) == expected
 
 
+def test_relations_tell_in_which_years_they_began():
+    """Memoranda of eight years ago must not read as if they were signed today."""
+    ties = pd.DataFrame({"subject": "a", "relation": "r", "object": ["b", "c"], "start": ["2018-09-12", "2013"]})
+    assert said("{{ ties | begun }}", ties=ties) == "from 2013 to 2018"
+    assert said("{{ ties | begun }}", ties=ties.head(1)) == "in 2018"
+
+
 def test_a_count_names_what_it_counted():
     """The number of meetings can be followed to each meeting."""
     frame = pd.DataFrame(

@@ -223,6 +223,13 @@ def since(relations: pd.DataFrame) -> Said:
     return replace(date(str(started["start"].iloc[0])), reads=tuple(reads_of(started.head(1))))
 
 
+def begun(relations: pd.DataFrame) -> Said:
+    """The years in which the first and the last of some relations began: from 2013 to 2018, in 2013."""
+    found = sorted({written[:4] for written in relations["start"] if written})
+    words = f"from {found[0]} to {found[-1]}" if len(found) > 1 else f"in {found[0]}"
+    return Said(words, tuple(reads_of(relations)))
+
+
 def year(thing: Event | Figure | str) -> Said:
     """The year alone."""
     whole = date(thing)
@@ -284,6 +291,6 @@ def _value(amount: Any) -> float:
 FILTERS: dict[str, Callable[..., Said]] = {
     **{"told": told, "pct": told, "num": num, "size": size, "spelled": spelled, "plural": plural, "ordinal": ordinal},
     **{"date": date, "period": date, "day": day, "year": year, "month": month, "until": until, "lapsed": lapsed},
-    **{"since": since, "versus": versus, "rose": rose, "reached": reached, "likelihood": likelihood},
+    **{"begun": begun, "since": since, "versus": versus, "rose": rose, "reached": reached, "likelihood": likelihood},
     **{"named": named, "lang": lang, "joined": joined, "cap": cap},
 }
