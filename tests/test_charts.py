@@ -196,7 +196,11 @@ SAMPLES: dict[str, list[tuple[tuple[Any, ...], dict[str, Any]]]] = {
         ((GAS, OIL, COAL, unknown("share.peat")), {"moments": {2014.2: "sanctions"}}),
         ((figure("p", "A poll", "1992-08 11, 1998-10 4 recalled, 2009-05 8, 2016-05 7, 2018-11-28 17"),), {"gap": 8}),
     ],
-    "steps": [((*TOTALS,), {"until": "2018-10-12"}), ((*TOTALS,), {"since": 2013, "moments": {2014.2: "annexation"}})],
+    "steps": [
+        ((*TOTALS,), {"until": "2018-10-12"}),
+        ((*TOTALS,), {"since": 2013, "moments": {2014.2: "annexation"}}),
+        ((*TOTALS,), {"until": "2019-02-01", "breaks": {"list.a": "2018-12-01"}, "break_label": "a war of many words"}),
+    ],
     "bars": [((EXPELLED,), {"highlight": "x.G", "highlight_note": "none at all"})],
     "columns": [
         (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from briefkit import charts
-from test_charts import CONTROLLED, HELD, PLANNED, TIES, relations
+from test_charts import CONTROLLED, HELD, PLANNED, TIES, TOTALS, relations
 
 
 def test_what_a_subsidiary_holds_is_part_of_what_its_owner_holds():
@@ -48,3 +48,21 @@ def test_a_loan_that_was_only_planned_looks_like_none_that_was_made():
     done = charts.frame("network", [pd.concat([PLANNED, TIES.head(2)])], **said)[1]
     assert "signature not on record" in once and once.count("stroke-dasharray:1.3,3.38") == 2
     assert "signature not on record" not in done
+
+
+def test_a_count_from_before_a_break_is_not_carried_past_it():
+    """A total of before the war under one of after it would read as a comparison of the two."""
+    said = {"breaks": {"list.a": "2016-06-01", "list.b": "2016-06-01", "list.c": ""}, "break_note": "none since"}
+    with charts.draw("steps", *TOTALS, until="2018-10-12", **said) as (picture, _):
+        (axes,) = picture.axes
+        words = {text.get_text().replace("\n", " ").replace("\u00a0", " ") for text in axes.texts}
+        assert sum("none since" in text for text in words) == 1 and any("Westland" in text for text in words)
+        level = [line for line in axes.lines if len(set(line.get_ydata())) == 1 and line.get_ydata()[0] in (151, 49)]
+        assert [round(max(line.get_xdata()), 2) for line in level] == [2016.42, 2016.42]
+
+
+def test_stairs_are_told_apart_without_colour():
+    """By the shape of their counts."""
+    with charts.draw("steps", *TOTALS, until="2018-10-12") as (picture, _):
+        shapes = {str(dots.get_paths()[0].vertices.round(3).tolist()) for dots in picture.axes[0].collections}
+        assert len(shapes) == len(TOTALS)

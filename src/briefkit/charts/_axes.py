@@ -208,4 +208,6 @@ def rule(axes: Axes, at: float, words: str) -> None:
     """A thin vertical line at a time, with words on top."""
     axes.axvline(at, color=GRID, lw=1, zorder=0)
     place = offset_copy(axes.get_xaxis_transform(), axes.get_figure(root=True), y=3, units="points")
-    axes.text(at, 1, words, transform=place, ha="center", va="bottom", color=MUTED, fontsize=SMALL)
+    low, high = axes.get_xlim()
+    side = "right" if at > high - (high - low) / 8 else "left" if at < low + (high - low) / 8 else "center"
+    axes.text(at, 1, words, transform=place, ha=side, va="bottom", color=MUTED, fontsize=SMALL)
