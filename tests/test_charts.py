@@ -180,7 +180,8 @@ SAMPLES: dict[str, list[tuple[tuple[Any, ...], dict[str, Any]]]] = {
             (OIL, GAS),
             {
                 "band": (15, Quantity(20.0, "percent")),
-                "band_label": "Expected",
+                "band_label": "Expected in the years to come",
+                "band_since": "2018-10-12",
                 "scenario": {2019: (5, 7), 2025: (6, 15)},
             },
         ),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from briefkit import charts
-from test_charts import CONTROLLED, HELD, PLANNED, TIES, TOTALS, relations
+from test_charts import CONTROLLED, HELD, OIL, PLANNED, TIES, TOTALS, relations
 
 
 def test_what_a_subsidiary_holds_is_part_of_what_its_owner_holds():
@@ -66,3 +68,21 @@ def test_stairs_are_told_apart_without_colour():
     with charts.draw("steps", *TOTALS, until="2018-10-12") as (picture, _):
         shapes = {str(dots.get_paths()[0].vertices.round(3).tolist()) for dots in picture.axes[0].collections}
         assert len(shapes) == len(TOTALS)
+
+
+def test_a_band_about_years_to_come_is_not_drawn_back():
+    """Nobody expected in 2018 what should have been in 2010; without a day the band runs through."""
+    for since, left in (("2015-07-02", 2015.5), ("", 2010.0)):
+        with charts.draw("lines", OIL, band=(2, 3), band_since=since) as (picture, _):
+            (band,) = [one for one in picture.axes[0].collections if one.get_paths()[0].vertices[:, 1].max() == 3]
+            assert round(band.get_paths()[0].vertices[:, 0].min(), 2) == left
+
+
+def test_a_first_release_looks_provisional():
+    """Its dot is half full, and the key says why."""
+    shown = OIL.history.assign(status=OIL.history["status"].where(OIL.history.index != "2017", "verified;provisional"))
+    with charts.draw("lines", replace(OIL, history=shown)) as (picture, _):
+        (axes,) = picture.axes
+        (half,) = [line for line in axes.lines if line.get_fillstyle() == "left"]
+        assert half.get_ydata().tolist() == [5.8]
+    assert "provisional" in charts.frame("lines", [replace(OIL, history=shown)], chart="a", title="A", alt="B")[1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -102,6 +104,13 @@ def test_wording_follows_the_number(template, expected):
         "days": figure(10, "days", period="2018-01-01"),
     }  # fmt: skip
     assert said(template, **names) == expected
+
+
+@pytest.mark.parametrize(("other", "disputed"), [(8.5, False), (8.45, False), (8.549, False), (8.56, True), (8, True)])
+def test_a_value_that_differs_only_by_rounding_is_not_disputed(other, disputed):
+    """A mark on 8.6 because another office prints 8.65 would cry wolf."""
+    shown = replace(figure(8.5, "percent"), others=({"source": "t", "value": other},))
+    assert ("disputed" in tell("{{ x }}", {"x": shown})["notes"][0]["marks"]) is disputed
 
 
 def test_relations_tell_in_which_years_they_began():

@@ -77,12 +77,13 @@ _LOOSE = {"to", "from", "of", "by", "in", "on", "for", "with", "the", "and", "th
 
 
 def history(figure: Any, since: Any = None, until: Any = None) -> pd.DataFrame:
-    """The rows of a figure's history within two years, with `at` (middle of the period), `forecast` and `recalled`."""
+    """The rows of a figure's history within two years, with `at` (middle of the period) and what marks it."""
     rows = figure.history
     begin, end = decimal_year(rows["start"]), decimal_year(rows["end"]) + 1 / 366
     rows = rows.assign(at=(begin + end) / 2, begin=begin, until=end, period=rows.index.astype(str))
     status = rows["status"].fillna("")
     rows = rows.assign(forecast=status.str.contains("forecast"), recalled=status.str.startswith("recalled"))
+    rows = rows.assign(provisional=status.str.contains("provisional"))
     whole = rows["period"].str.len() == 4
     rows = rows.assign(partial=~whole & (whole.mean() > 0.7))
     inside = (rows["at"] >= float(since or -9999)) & (rows["at"] < float(until or 9999) + 1)
@@ -154,9 +155,12 @@ def end_labels(axes: Axes, anchors: Sequence[tuple[float, float, str, str]], *, 
         )
 
 
+HALF: Look = {"fillstyle": "left", "markerfacecoloralt": PAPER}  # a dot of which one half is full
+
 MARKS: dict[str, tuple[Look, str]] = {
     "recalled": ({"marker": "o", "mfc": PAPER, "mec": MUTED, "ls": ""}, "recalled, no document seen"),
     "partial": ({"marker": "d", "mfc": PAPER, "mec": MUTED, "ls": ""}, "part of a year"),
+    "provisional": ({"marker": "o", "mfc": MUTED, "mec": MUTED, "ls": "", **HALF}, "provisional, first release"),
     "forecast": ({"marker": "", "ls": (0, (3, 2)), "color": MUTED}, "forecast or plan"),
     "carried": ({"marker": "", "ls": (0, (1, 1.6)), "lw": 1.4, "color": MUTED}, "no later count is known"),
     "interval": (

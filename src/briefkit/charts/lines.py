@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from briefkit.charts._axes import Series, end_labels, history, key, rule, series, values, years
-from briefkit.charts._text import free_place, number, tall, value_of, wide
-from briefkit.charts._theme import INK, MUTED, PAPER, SMALL, STRONG, TEXT, WASH, Look, size
+from briefkit.charts._axes import HALF, Series, decimal_year, end_labels, history, key, rule, series, values, years
+from briefkit.charts._text import free_place, number, tall, value_of, wide, wrap
+from briefkit.charts._theme import INK, MUTED, PAPER, SMALL, SPACING, STRONG, TEXT, WASH, Look, size
 
 
 def draw(
@@ -20,6 +20,7 @@ def draw(
     labels: Mapping[str, str] | Sequence[str] | None = None,
     band: tuple[Any, Any] | None = None,
     band_label: str = "",
+    band_since: str = "",
     scenario: Mapping[Any, Any] | None = None,
     scenario_label: str = "Scenario",
     gap: float = 1.5,
@@ -37,7 +38,7 @@ def draw(
     labels : mapping of id to str, or sequence, optional
         By default the titles without the words that all share.
     band : pair, optional
-        Low and high value of a shaded band, named by `band_label`.
+        Low and high value of a shaded band, named by `band_label`; from the day `band_since` on, ISO, if given.
     scenario : mapping of year to (low, high), or of figure id to such a mapping, optional
         A fan from the last observation of the first figure, or of each figure named; called `scenario_label`.
     gap : float
@@ -63,7 +64,7 @@ def draw(
     values(axes, float(np.nanmax(tops)), drawn[0][0].figure.unit, low=float(np.nanmin(lows)))
     years(axes, *_span(every, since, until, ahead["at"] + 0.5))
     if band and not any(np.isnan(value_of(edge)) for edge in band):
-        _band(axes, value_of(band[0]), value_of(band[1]), band_label)
+        _band(axes, value_of(band[0]), value_of(band[1]), band_label, band_since)
     marks, anchors = set(), []
     for each, rows in drawn:
         marks |= _line(axes, each, rows, gap)
@@ -100,15 +101,19 @@ def _line(axes: Axes, each: Series, rows: pd.DataFrame, gap: float) -> set[str]:
             axes.plot(later["at"], later["value"], color=each.colour, ls=(0, (3, 2)), lw=1.4, alpha=0.7)
     ranged = rows[rows["low"].notna() & rows["high"].notna()]
     axes.vlines(ranged["at"], ranged["low"], ranged["high"], color=each.colour, lw=5, alpha=0.3)
-    hollow = rows["recalled"] | rows["partial"] | rows["forecast"]
+    first = rows["provisional"] & ~rows["recalled"] & ~rows["partial"] & ~rows["forecast"]
+    hollow = rows["recalled"] | rows["partial"] | rows["forecast"] | first
     shape: Look = {"color": each.colour, "ls": "", "mew": 1.1, "zorder": 3, "clip_on": False}
     full = rows[~hollow]
     axes.plot(full["at"], full["value"], marker="o", ms=4, mfc=each.colour, mec=each.colour, **shape)
     part = rows[hollow & rows["partial"]]
     axes.plot(part["at"], part["value"], marker="d", ms=5.5, mfc=PAPER, mec=each.colour, **shape)
-    faint = rows[hollow & ~rows["partial"]]
+    half = rows[first]
+    axes.plot(half["at"], half["value"], marker="o", ms=4.5, mfc=each.colour, **HALF, mec=each.colour, **shape)
+    faint = rows[hollow & ~rows["partial"] & ~first]
     axes.plot(faint["at"], faint["value"], marker="o", ms=4, mfc=PAPER, mec=each.colour, **shape)
     found = {name for name in ("recalled", "partial", "forecast") if rows[name].any()}
+    found |= {"provisional"} if len(half) else set()
     return found | ({"interval"} if len(ranged) else set())
 
 
@@ -118,11 +123,17 @@ def _runs(rows: pd.DataFrame, gap: float) -> Iterator[pd.DataFrame]:
         yield run
 
 
-def _band(axes: Axes, low: float, high: float, label: str) -> None:
-    axes.axhspan(low, high, color=WASH, zorder=0, lw=0)
-    axes.hlines([low, high], 0, 1, transform=axes.get_yaxis_transform(), color=MUTED, lw=0.6, ls=(0, (1, 2)))
-    left = axes.get_xlim()[0]
-    axes.annotate(label, (left, high), (4, -3), textcoords="offset points", va="top", color=INK, fontsize=SMALL)
+def _band(axes: Axes, low: float, high: float, label: str, since: str) -> None:
+    first, last = axes.get_xlim()
+    left = max(first, float(decimal_year(pd.Series([since]))[0])) if since else first
+    if left >= last:
+        return
+    axes.fill_between([left, last], low, high, color=WASH, zorder=0, lw=0)
+    axes.hlines([low, high], left, last, color=MUTED, lw=0.6, ls=(0, (1, 2)))
+    room = axes.transData.transform([(last, 0), (left, 0)])[:, 0]
+    text = wrap(label, max(float(room[0] - room[1]) - 8, 60), SMALL)
+    look: Look = {"color": INK, "fontsize": SMALL, "linespacing": SPACING, "va": "top"}
+    axes.annotate(text, (left, high), (4, -3), textcoords="offset points", **look)
 
 
 def _latest(rows: pd.DataFrame) -> pd.Series:
