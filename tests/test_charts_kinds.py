@@ -7,7 +7,8 @@ from dataclasses import replace
 import pandas as pd
 
 from briefkit import charts
-from test_charts import CONTROLLED, HELD, OIL, PLANNED, TIES, TOTALS, relations
+from briefkit.figure import Event
+from test_charts import CONTROLLED, HELD, OIL, PLANNED, TIES, TOTALS, islands, relations
 
 
 def test_what_a_subsidiary_holds_is_part_of_what_its_owner_holds():
@@ -86,3 +87,27 @@ def test_a_first_release_looks_provisional():
         (half,) = [line for line in axes.lines if line.get_fillstyle() == "left"]
         assert half.get_ydata().tolist() == [5.8]
     assert "provisional" in charts.frame("lines", [replace(OIL, history=shown)], chart="a", title="A", alt="B")[1]
+
+
+def test_each_range_on_a_map_has_a_look_of_its_own():
+    """Where three circles cross nobody can say which is which; a small one is told at its site."""
+    places = [("North", 13.0, 60.2, 60), ("Middle", 13.3, 59.9, 80), ("South", 13.2, 59.4, 12)]
+    rings = [{"label": name, "lon": lon, "lat": lat, "km": km} for name, lon, lat, km in places]
+    sites = [{"name": name, "lon": lon, "lat": lat} for name, lon, lat, _ in places]
+    with charts.draw("places", islands(), rings=rings, sites=sites) as (picture, _):
+        axes = picture.axes[0]
+        looks = {(str(one.get_edgecolor()), str(one.get_linestyle())) for one in axes.patches if one.get_zorder() == 3}
+        words = [text.get_text().replace("\u00a0", " ") for text in axes.texts]
+    assert len(looks) == len(rings)
+    assert "North: 60 km" in words and "South" in words and "range 12 km" in words and "South: 12 km" not in words
+
+
+def test_an_old_sighting_is_hollow_and_dated():
+    """Three aircraft seen eight years ago are not known to be there."""
+    seen = Event("e", date="2018-08-03", title="E", published="2018-08-06")
+    sites = [{"name": name, "lon": 13.3, "lat": 60.4, "since": seen} for name in ("Aircraft", "Barracks")]
+    for day, old in (("2021-08-02", False), ("2021-08-04", True)):
+        options = {"sites": sites, "shelf_years": {"Aircraft": 3}, "until": day}
+        with charts.draw("places", islands(), **options) as (picture, _):
+            words = [text.get_text() for text in picture.axes[0].texts]
+        assert words.count("last seen 2018") == old
