@@ -8,7 +8,7 @@ import pandas as pd
 
 from briefkit import charts
 from briefkit.figure import Event
-from test_charts import CONTROLLED, HELD, OIL, PLANNED, TIES, TOTALS, islands, relations
+from test_charts import CONTROLLED, HELD, MEETINGS, OIL, PLANNED, TIES, TOTALS, figure, islands, relations
 
 
 def test_what_a_subsidiary_holds_is_part_of_what_its_owner_holds():
@@ -111,3 +111,33 @@ def test_an_old_sighting_is_hollow_and_dated():
         with charts.draw("places", islands(), **options) as (picture, _):
             words = [text.get_text() for text in picture.axes[0].texts]
         assert words.count("last seen 2018") == old
+
+
+def test_columns_and_blocks_are_told_apart_without_colour():
+    """In greyscale blue and orange, or blue and green, are the same: a hatch is not, faint or full."""
+    pair = [figure(name, name, "2016 3 recalled, 2017 4", "people") for name in ("out", "in")]
+    with charts.draw("columns", *pair) as (picture, _):
+        shown = [one for one in picture.axes[0].patches if one.get_facecolor()[3] != 0.3]
+        assert [one.get_hatch() or "" for one in shown] == ["", "", "////", "////"]
+    with charts.draw("counts", MEETINGS) as (picture, _):
+        key = picture.axes[0].get_legend() or picture.axes[0].artists[0]
+        looks = [one.get_hatch() or "" for one in key.get_patches() if one.get_alpha() == 1]
+        assert len(looks) > 1 and len(set(looks)) == len(looks)
+
+
+def test_a_point_that_no_line_joins_has_its_name():
+    """A dot five years before the others is nobody's; what is joined is named once."""
+    alone = figure("poll", "Norland: for", "2013-03 29, 2018-11 33, 2019-01 27")
+    with charts.draw("lines", alone, gap=1) as (picture, _):
+        words = [text.get_text().replace("\u00a0", " ") for text in picture.axes[0].texts]
+    assert words.count("Norland: for 29%") == words.count("Norland: for 27%") == 1 and "Norland: for 33%" not in words
+
+
+def test_what_a_title_reads_from_elsewhere_is_among_the_sources():
+    """A share of two surveys under a map of one: the line below names both."""
+    read = {"kind": "observation", "figure": "area", "period": "2016", "source": "survey", "value": 3.3}
+    note = {"text": "3.3%", "marks": [], "reads": [read]}
+    title = {"text": "They are \ue0000\ue001 of it", "notes": [note]}
+    known = {name: {"source": name} for name in ("office", "survey")}
+    payload, _ = charts.frame("lines", [OIL], chart="a", title=title, alt="Look", sources=known)
+    assert set(payload["sources"]) == {"office", "survey"} and read in payload["reads"]

@@ -9,7 +9,7 @@ from matplotlib.patches import Patch
 from briefkit.charts._axes import legend, years
 from briefkit.charts._theme import INK, MUTED, PALETTE, PAPER, SMALL, STRONG, Look, size
 
-_HATCH = ("", "////", "", "....", "")
+_HATCH = ("", "////", "....", "xxxx", "----")  # the eye may not know the colour
 
 
 def draw(

@@ -13,6 +13,8 @@ from briefkit.charts._axes import HALF, Series, decimal_year, end_labels, histor
 from briefkit.charts._text import free_place, number, tall, value_of, wide, wrap
 from briefkit.charts._theme import INK, MUTED, PAPER, SMALL, SPACING, STRONG, TEXT, WASH, Look, size
 
+Anchor = tuple[float, float, str, str]  # where a name belongs: x, y, the words and their colour
+
 
 def draw(
     axes: Axes,
@@ -65,18 +67,24 @@ def draw(
     years(axes, *_span(every, since, until, ahead["at"] + 0.5))
     if band and not any(np.isnan(value_of(edge)) for edge in band):
         _band(axes, value_of(band[0]), value_of(band[1]), band_label, band_since)
-    marks, anchors = set(), []
+    marks, anchors, lone = set(), [], []
     for each, rows in drawn:
+        lone += [
+            (run["at"].iloc[0], run["value"].iloc[0], _words(each, run["value"].iloc[0]), each.colour)
+            for run in list(_runs(rows, gap))[:-1]
+            if len(run) == 1
+        ]
         marks |= _line(axes, each, rows, gap)
         at, value = last[each.place]["at"], last[each.place]["value"]
-        anchors.append((at, value, f"{each.label}\u00a0{number(value, each.figure.unit)}", each.colour))
+        anchors.append((at, value, _words(each, value), each.colour))
         words = (
             f"{each.label}, {scenario_label[:1].lower()}{scenario_label[1:]}"
             if len(ahead) > len(fans[each.place])
             else scenario_label
         )
         anchors += _fan(axes, each, fans[each.place], words)
-    _name(axes, anchors, [*(rows for _, rows in drawn), *(line for fan in fans.values() for line in _filled(fan))])
+    runs = [run for _, rows in drawn for run in _runs(rows, gap)]
+    _name(axes, anchors, lone, [*runs, *(line for fan in fans.values() for line in _filled(fan))])
     for at, words in (moments or {}).items():
         rule(axes, at, words)
     key(axes, marks, right=True)
@@ -117,6 +125,10 @@ def _line(axes: Axes, each: Series, rows: pd.DataFrame, gap: float) -> set[str]:
     return found | ({"interval"} if len(ranged) else set())
 
 
+def _words(each: Series, value: float) -> str:
+    return f"{each.label}\u00a0{number(value, each.figure.unit)}"
+
+
 def _runs(rows: pd.DataFrame, gap: float) -> Iterator[pd.DataFrame]:
     joined = rows[~rows["partial"]]
     for _, run in joined.groupby((joined["at"].diff() > gap).cumsum()):
@@ -151,7 +163,7 @@ def _ahead(scenario: Mapping[Any, Any], each: Series, last: pd.Series, *, first:
     return pd.DataFrame([*start, *rows], columns=["at", "low", "high"], dtype=float)
 
 
-def _fan(axes: Axes, each: Series, fan: pd.DataFrame, label: str) -> list[tuple[float, float, str, str]]:
+def _fan(axes: Axes, each: Series, fan: pd.DataFrame, label: str) -> list[Anchor]:
     if fan.empty:
         return []
     axes.fill_between(fan["at"], fan["low"], fan["high"], color=each.colour, alpha=0.16, lw=0)
@@ -168,10 +180,10 @@ def _filled(fan: pd.DataFrame) -> list[pd.DataFrame]:
     return [fan.assign(value=fan["low"] * (1 - share) + fan["high"] * share) for share in shares]
 
 
-def _name(axes: Axes, anchors: list[tuple[float, float, str, str]], drawn: list[pd.DataFrame]) -> None:
-    """Name each line at the edge; one that ends well before it, beside its last point, if there is room."""
+def _name(axes: Axes, anchors: list[Anchor], lone: list[Anchor], drawn: list[pd.DataFrame]) -> None:
+    """Name each line at the edge; one that ends well before it, and a lone point, beside it, if there is room."""
     low, high = axes.get_xlim()
-    early = [anchor for anchor in anchors if anchor[0] < high - (high - low) / 6]
+    early = [anchor for anchor in [*anchors, *lone] if anchor[0] < high - (high - low) / 6]
     points = [np.column_stack(_dense(rows["at"].to_numpy(), rows["value"].to_numpy())) for rows in drawn]
     spots = axes.transData.transform(np.vstack([*points, [anchor[:2] for anchor in anchors]]))
     taken, crowded = np.hstack([spots - 3, spots + 3]), []
@@ -180,9 +192,10 @@ def _name(axes: Axes, anchors: list[tuple[float, float, str, str]], drawn: list[
         box = (wide(text, TEXT, STRONG), tall(text))
         lefts, mid = (at_x - box[0] * 0.5, at_x - box[0] * 0.8, at_x - box[0] * 0.2), at_y - box[1] / 2
         corners = [(at_x + 8, mid), *((left, at_y + up) for up in (7, -7 - box[1]) for left in lefts)]
+        corners = [corner for corner in corners if corner[0] > axes.get_window_extent().x0] or corners
         (corner_x, corner_y), hidden = free_place(box, corners, taken)
         if hidden or box[0] > 100:
-            crowded.append((x, y, text, colour))
+            crowded += [] if (x, y, text, colour) in lone else [(x, y, text, colour)]
             continue
         middle = (corner_x - at_x, corner_y + box[1] / 2 - at_y)
         look: Look = {"color": colour, "weight": STRONG, "va": "center"}
