@@ -208,6 +208,15 @@ def legend(
     axes.add_artist(made).set_clip_on(False)
 
 
+def blocks(axes: Axes, left: Any, width: float, height: Any, base: Any = 0.0, **look: Any) -> None:
+    """Upright boxes of one look, drawn as one shape: a page sends many of them."""
+    x, y, top = np.broadcast_arrays(np.asarray(left, float), np.asarray(base, float), np.asarray(height, float))
+    top = y + top
+    corners = np.stack([[x, y], [x + width, y], [x + width, top], [x, top], [x, y]])  # corner, axis, box
+    codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
+    axes.add_patch(PathPatch(Path(corners.transpose(2, 0, 1).reshape(-1, 2), codes * len(x)), **look))
+
+
 def rule(axes: Axes, at: float, words: str) -> None:
     """A thin vertical line at a time, with words on top."""
     axes.axvline(at, color=GRID, lw=1, zorder=0)

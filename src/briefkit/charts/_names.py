@@ -129,7 +129,7 @@ def write(axes: Axes, sheet: Sheet, label: Label, taken: np.ndarray) -> np.ndarr
     if hidden and label.strong is False:
         return taken
     line = _leader(sheet, label, box)
-    axes.plot(*line.T, color=label.colour, lw=0.5, zorder=4)
+    axes.plot(*line[[0, -1][: len(line)]].T, color=label.colour, lw=0.5, zorder=4)
     for at, (text, weight) in enumerate(zip(label.lines, label.weights, strict=True)):
         look: Look = {"fontsize": SMALL, "weight": weight, "va": "center", "zorder": 6, "linespacing": SPACING}
         colour = MUTED if label.strong is False else label.colour

@@ -10,11 +10,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from briefkit.charts._axes import MARKS, history, legend, series, values, years
+from briefkit.charts._axes import MARKS, blocks, history, legend, series, values, years
 from briefkit.charts._text import number
 from briefkit.charts._theme import INK, MUTED, PAPER, SMALL, STRONG, Look, size
 
-_HATCH = ("", "////", "....")  # the eye may not know the colour
+_HATCH = ("", "///", "xxx")  # the eye may not know the colour
 
 
 def draw(
@@ -51,11 +51,11 @@ def draw(
         at = rows["at"].round(1) - 0.4 + (place + 0.5) * wide
         unsure |= {mark for mark in ("recalled", "forecast") if rows[mark].any()}
         for faint, some in rows.groupby(rows["recalled"] | rows["forecast"]):
-            where = at[some.index], some["value"], wide * 0.9
+            where = at[some.index] - wide * 0.45, wide * 0.9, some["value"]
             look: Look = {"fc": "none", "ec": each.colour} if faint else {"fc": each.colour, "ec": PAPER}
             if faint:  # below the hatch, which would fade with it
-                axes.bar(*where, fc=(each.colour, 0.3), lw=0)
-            axes.bar(*where, hatch=_HATCH[place % len(_HATCH)], lw=0.6, **look)
+                blocks(axes, *where, fc=(each.colour, 0.3), lw=0)
+            blocks(axes, *where, hatch=_HATCH[place % len(_HATCH)], lw=0.6, **look)
         last = rows.iloc[-1]
         side = "right" if place == 0 else "left" if place == len(drawn) - 1 else "center"
         edge = at.iloc[-1] + wide * 0.45 * {"right": 1, "left": -1, "center": 0}[side]

@@ -26,6 +26,7 @@ from briefkit.charts._globe import (
     outline,
     polygons,
     ring,
+    rounded,
     sheet_for,
     tiles,
 )
@@ -118,7 +119,7 @@ def draw(
     taken = np.vstack([busy(sheet, named, spots, circles, grounds), tiles(sheet, grounds)])
     for one in circles:
         look: Look = {"ec": one.colour, "fc": (one.colour, 0.05), "ls": (0, one.dash), "lw": 1.1, "zorder": 3}
-        axes.add_patch(PathPatch(ring(sheet, circle(*one.around)), **look)).set_clip_path(sea)
+        axes.add_patch(PathPatch(rounded(sheet, one.around), **look)).set_clip_path(sea)
     taken = _bar(axes, sheet, taken)
     if locator:
         taken = _locator(axes, sheet, features, locator, taken)
