@@ -161,6 +161,15 @@ TIES = relations(
     "Northern_Gas owns Arctic_Plant 50 2014 2019-06",
     "Northern_Gas owns Arctic_Plant 60 2019-07",
 )
+HELD = relations(
+    "Oil_Major owns Offshore_Field 30 1995 2022",
+    "Trading_House owns Offshore_Field 20 2001",
+    "Northern_Gas owns Offshore_Field 50 2007",
+    "Gas_Shelf owns Offshore_Field 12.5 2007",
+    "Gas_Shelf owns Arctic_Plant 100 2014",
+)
+CONTROLLED = relations("Northern_Gas controls Gas_Shelf nan 2007")
+PLANNED = TIES.assign(status=["verified;forecast"] * 2 + ["verified"] * 8)
 ROLES = {"Export Bank": "Lenders", "State Fund": "Lenders", "Trading House": "Companies", "Oil Major": "Companies"}
 ROLES |= {"Northern Gas": "Companies", "Arctic Plant": "Projects", "Offshore Field": "Projects"}
 NOW = figure("share.oil", OIL.title, "2017 5.8, 2024 0.1")
@@ -171,7 +180,8 @@ SAMPLES: dict[str, list[tuple[tuple[Any, ...], dict[str, Any]]]] = {
             (OIL, GAS),
             {
                 "band": (15, Quantity(20.0, "percent")),
-                "band_label": "Expected",
+                "band_label": "Expected in the years to come",
+                "band_since": "2018-10-12",
                 "scenario": {2019: (5, 7), 2025: (6, 15)},
             },
         ),
@@ -187,7 +197,11 @@ SAMPLES: dict[str, list[tuple[tuple[Any, ...], dict[str, Any]]]] = {
         ((GAS, OIL, COAL, unknown("share.peat")), {"moments": {2014.2: "sanctions"}}),
         ((figure("p", "A poll", "1992-08 11, 1998-10 4 recalled, 2009-05 8, 2016-05 7, 2018-11-28 17"),), {"gap": 8}),
     ],
-    "steps": [((*TOTALS,), {"until": "2018-10-12"}), ((*TOTALS,), {"since": 2013, "moments": {2014.2: "annexation"}})],
+    "steps": [
+        ((*TOTALS,), {"until": "2018-10-12"}),
+        ((*TOTALS,), {"since": 2013, "moments": {2014.2: "annexation"}}),
+        ((*TOTALS,), {"until": "2019-02-01", "breaks": {"list.a": "2018-12-01"}, "break_label": "a war of many words"}),
+    ],
     "bars": [((EXPELLED,), {"highlight": "x.G", "highlight_note": "none at all"})],
     "columns": [
         (
@@ -237,7 +251,11 @@ SAMPLES: dict[str, list[tuple[tuple[Any, ...], dict[str, Any]]]] = {
         ),
         ((islands(),), {"extent": (12.5, 59, 14, 60.7)}),
     ],
-    "network": [((TIES,), {"roles": ROLES, "words": {"lends_to": "lends to"}}), ((TIES,), {})],
+    "network": [
+        ((TIES,), {"roles": ROLES, "words": {"lends_to": "lends to"}}),
+        ((TIES,), {}),
+        ((PLANNED,), {"roles": ROLES}),
+    ],
     "argument": [((claims(),), {}), ((claims(),), {"towards": ["c10"], "back": 1})],
     "scoreboard": [((claims(),), {})],
     "heatmap": [
@@ -262,7 +280,10 @@ SAMPLES: dict[str, list[tuple[tuple[Any, ...], dict[str, Any]]]] = {
             {"notes": {"One": "since 2001"}},
         )
     ],
-    "tenures": [((TIES[TIES["relation"] == "owns"],), {"until": "2018-10-12", "highlight": ("Oil Major",)})],
+    "tenures": [
+        ((TIES[TIES["relation"] == "owns"],), {"until": "2018-10-12", "highlight": ("Oil Major",)}),
+        ((HELD,), {"until": "2024-10-12", "highlight": ("Oil Major",), "parts": CONTROLLED, "whole": 100}),
+    ],
 }
 CASES = [pytest.param(kind, at, id=f"{kind}-{at}") for kind, cases in SAMPLES.items() for at in range(len(cases))]
 

@@ -148,6 +148,23 @@ def test_the_brief_renders_as_of_other_days(tmp_path, day):
     assert all(last_day(figure["published"]) <= last_day(day) for figure in record["figures"])
 
 
+def test_the_shares_of_a_project_never_sum_to_more_than_all_of_it():
+    """On any day on which one became known: what a firm holds through one that it controls counts once."""
+    book = load_ledger(REPO / "data")
+    table = book.tables["relations"]
+    for day in sorted({last_day(day).isoformat() for day in table.loc[table["relation"] == "owns", "published"]}):
+        known = book.as_of(day)
+        held = known.relations(relation="owns", active=True)
+        above = known.relations(relation="controls").groupby("object")["subject"].agg(set)
+        together = held.groupby("object")["subject"].agg(set)
+        part = [
+            bool(above.get(one, set()) & together[whole]) for one, whole in zip(held.subject, held.object, strict=True)
+        ]
+        shares = held[[not one for one in part]].drop_duplicates(["subject", "object"], keep="last")
+        sums = shares[shares["unit"] == "percent"].groupby("object")["value"].sum()
+        assert sums[sums > 100.1].empty, f"{day}: {sums[sums > 100.1].to_dict()}"
+
+
 def test_the_verdicts_move_with_the_record(rendered):
     """The brief of 2018 does not stand today as it stood then; what holds throughout still holds."""
     verdicts = {

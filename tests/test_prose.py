@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -78,6 +80,9 @@ def test_text_from_the_ledger_is_never_markup():
         ("{{ a | reached(10) }}", "stayed below"),
         ("{{ b | versus(a, 'more', 'less') }}", "more"),
         ("{{ days | until }}", "11 January 2018"),
+        ("It {{ days | lapsed('2018-01-12') }}", "It ended"),
+        ("It {{ days | lapsed('2018-01-11') }}", "It ends"),
+        ("It ends{{ days | lapsed('2018-01-11', ' unrenewed', '') }}.", "It ends."),
         ("{{ yes }}", "yes"),
         ("{{ people }}", "1 person"),
         ("{{ e | date }}", "12 September 2018"),
@@ -99,6 +104,20 @@ def test_wording_follows_the_number(template, expected):
         "days": figure(10, "days", period="2018-01-01"),
     }  # fmt: skip
     assert said(template, **names) == expected
+
+
+@pytest.mark.parametrize(("other", "disputed"), [(8.5, False), (8.45, False), (8.549, False), (8.56, True), (8, True)])
+def test_a_value_that_differs_only_by_rounding_is_not_disputed(other, disputed):
+    """A mark on 8.6 because another office prints 8.65 would cry wolf."""
+    shown = replace(figure(8.5, "percent"), others=({"source": "t", "value": other},))
+    assert ("disputed" in tell("{{ x }}", {"x": shown})["notes"][0]["marks"]) is disputed
+
+
+def test_relations_tell_in_which_years_they_began():
+    """Memoranda of eight years ago must not read as if they were signed today."""
+    ties = pd.DataFrame({"subject": "a", "relation": "r", "object": ["b", "c"], "start": ["2018-09-12", "2013"]})
+    assert said("{{ ties | begun }}", ties=ties) == "from 2013 to 2018"
+    assert said("{{ ties | begun }}", ties=ties.head(1)) == "in 2018"
 
 
 def test_a_count_names_what_it_counted():

@@ -162,9 +162,15 @@ def marks(read: Read) -> list[str]:
         found.append("overridden")
     if read.get("revised_from") is not None:
         found.append("revised")
-    if any(other["value"] != read["value"] for other in read.get("others", ())):
+    if any(not _same(read["value"], other["value"]) for other in read.get("others", ())):
         found.append("disputed")
     return found
+
+
+def _same(value: float, other: float) -> bool:
+    """Whether another source's value may be the same one, rounded to the digits in which it is shown: 8.65 as 8.6."""
+    shown = f"{value:.10g}".partition(".")[2]
+    return bool(abs(value - other) <= 0.5 * 10.0 ** -len(shown) * (1 + 1e-9))
 
 
 def _number(cell: Any) -> float | None:

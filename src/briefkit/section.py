@@ -94,8 +94,8 @@ class Brief:
         self._show("prose", {"text/markdown": prose.plain(told)}, told=told, role=line.strip())
 
     def numbers(self, items: Mapping[str, str]) -> None:
-        """Headline numbers for the cover: a template under each label."""
-        shown = [{"label": prose.words(label), "value": self.say(item)} for label, item in items.items()]
+        """Headline numbers for the cover: a template under each label, which is one too."""
+        shown = [{"label": self.say(label), "value": self.say(item)} for label, item in items.items()]
         plain = "\n".join(f"- {prose.plain(one['label'])}: {prose.plain(one['value'])}" for one in shown)
         self._show("numbers", {"text/markdown": plain}, items=shown)
 

@@ -24,8 +24,8 @@ def table(data: Any, columns: Mapping[str, str] | None, say: Say) -> tuple[list[
     Parameters
     ----------
     data : DataFrame, list of Figure, or dict
-        Rows of the ledger; figures, one row each, perhaps in a pair with a template for the note; or for each row
-        header a list of cells.
+        Rows of the ledger; figures, a row for each reading, perhaps in a pair with a template for the note; or for
+        each row header a list of cells.
     columns : mapping of str to str
         Columns and their headers.
     say : callable
@@ -42,7 +42,9 @@ def table(data: Any, columns: Mapping[str, str] | None, say: Say) -> tuple[list[
         head = [{"title": title, "align": align} for title, align in zip(columns or [""], aligned, strict=True)]
     else:
         pairs = [one if isinstance(one, tuple) else (one, "") for one in data]
-        known = [(figure, remark) for figure, remark in pairs if figure.known]
+        known = list({(one.figure, one.period): (one, said) for one, said in reversed(pairs) if one.known}.values())[
+            ::-1
+        ]
         titles = columns or {"figure": "Figure", "period": "Period", "value": "Value"}
         head = [{"title": title, "align": "right" if name == "value" else "left"} for name, title in titles.items()]
         cells = {"figure": lambda one: one.title, "period": lambda one: say("{{ x | period }}", x=one)}

@@ -197,8 +197,16 @@ def day(thing: Event) -> Said:
 
 def until(length: Figure) -> Said:
     """The day on which a length in days ends that begins with its period: 18 June 2026."""
-    end = last_day(length.period) + timedelta(days=_known(length))
-    return _with_source(length, date(end.isoformat()).text)
+    return _with_source(length, date(_end(length)).text)
+
+
+def lapsed(length: Figure, day: str, past: str = "ended", ahead: str = "ends") -> Said:
+    """`past` where a length in days that begins with its period is over on a day, ISO; `ahead` while it runs."""
+    return Said(past if _end(length) < day else ahead)
+
+
+def _end(length: Figure) -> str:
+    return (last_day(length.period) + timedelta(days=_known(length))).isoformat()
 
 
 def month(thing: Event | Figure | str) -> Said:
@@ -213,6 +221,13 @@ def since(relations: pd.DataFrame) -> Said:
     if started.empty:
         raise ExportError("prose: none of these relations has a start on this day; ask {% if … | length %} first")
     return replace(date(str(started["start"].iloc[0])), reads=tuple(reads_of(started.head(1))))
+
+
+def begun(relations: pd.DataFrame) -> Said:
+    """The years in which the first and the last of some relations began: from 2013 to 2018, in 2013."""
+    found = sorted({written[:4] for written in relations["start"] if written})
+    words = f"from {found[0]} to {found[-1]}" if len(found) > 1 else f"in {found[0]}"
+    return Said(words, tuple(reads_of(relations)))
 
 
 def year(thing: Event | Figure | str) -> Said:
@@ -274,26 +289,8 @@ def _value(amount: Any) -> float:
 
 
 FILTERS: dict[str, Callable[..., Said]] = {
-    "told": told,
-    "pct": told,
-    "num": num,
-    "size": size,
-    "spelled": spelled,
-    "plural": plural,
-    "ordinal": ordinal,
-    "date": date,
-    "period": date,
-    "day": day,
-    "year": year,
-    "month": month,
-    "until": until,
-    "since": since,
-    "versus": versus,
-    "rose": rose,
-    "reached": reached,
-    "likelihood": likelihood,
-    "named": named,
-    "lang": lang,
-    "joined": joined,
-    "cap": cap,
+    **{"told": told, "pct": told, "num": num, "size": size, "spelled": spelled, "plural": plural, "ordinal": ordinal},
+    **{"date": date, "period": date, "day": day, "year": year, "month": month, "until": until, "lapsed": lapsed},
+    **{"begun": begun, "since": since, "versus": versus, "rose": rose, "reached": reached, "likelihood": likelihood},
+    **{"named": named, "lang": lang, "joined": joined, "cap": cap},
 }

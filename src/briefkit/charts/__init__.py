@@ -97,6 +97,7 @@ def frame(
     with draw(kind, *things, **options) as (picture, shown):
         drawn = svg(picture, chart=chart, alt=said(alt))
     reads = _reads(things, shown) + _reads(list(options.values()), shown)
+    reads += _beside(reads, title, caption)
     payload = {
         "kind": "chart",
         "chart": chart,
@@ -194,6 +195,13 @@ def _reads(things: Any, shown: pd.DataFrame) -> list[Any]:
         known = {(read.get("figure"), read.get("period")) for read in latest}
         found += latest + [read for read in rest if (read["figure"], read["period"]) not in known]
     return found
+
+
+def _beside(reads: Iterable[Any], *texts: Told | str | None) -> list[Any]:
+    """What title and caption read from sources that the picture does not name: the line below it names all."""
+    named = set(_named(reads))
+    told = [note for text in texts if isinstance(text, Mapping) for note in text.get("notes", [])]
+    return [read for note in told for read in note["reads"] if read.get("source") and read["source"] not in named]
 
 
 def _flat(things: Iterable[Any]) -> list[Any]:

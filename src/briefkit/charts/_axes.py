@@ -77,12 +77,13 @@ _LOOSE = {"to", "from", "of", "by", "in", "on", "for", "with", "the", "and", "th
 
 
 def history(figure: Any, since: Any = None, until: Any = None) -> pd.DataFrame:
-    """The rows of a figure's history within two years, with `at` (middle of the period), `forecast` and `recalled`."""
+    """The rows of a figure's history within two years, with `at` (middle of the period) and what marks it."""
     rows = figure.history
     begin, end = decimal_year(rows["start"]), decimal_year(rows["end"]) + 1 / 366
     rows = rows.assign(at=(begin + end) / 2, begin=begin, until=end, period=rows.index.astype(str))
     status = rows["status"].fillna("")
     rows = rows.assign(forecast=status.str.contains("forecast"), recalled=status.str.startswith("recalled"))
+    rows = rows.assign(provisional=status.str.contains("provisional"))
     whole = rows["period"].str.len() == 4
     rows = rows.assign(partial=~whole & (whole.mean() > 0.7))
     inside = (rows["at"] >= float(since or -9999)) & (rows["at"] < float(until or 9999) + 1)
@@ -154,9 +155,12 @@ def end_labels(axes: Axes, anchors: Sequence[tuple[float, float, str, str]], *, 
         )
 
 
+HALF: Look = {"fillstyle": "left", "markerfacecoloralt": PAPER}  # a dot of which one half is full
+
 MARKS: dict[str, tuple[Look, str]] = {
     "recalled": ({"marker": "o", "mfc": PAPER, "mec": MUTED, "ls": ""}, "recalled, no document seen"),
     "partial": ({"marker": "d", "mfc": PAPER, "mec": MUTED, "ls": ""}, "part of a year"),
+    "provisional": ({"marker": "o", "mfc": MUTED, "mec": MUTED, "ls": "", **HALF}, "provisional, first release"),
     "forecast": ({"marker": "", "ls": (0, (3, 2)), "color": MUTED}, "forecast or plan"),
     "carried": ({"marker": "", "ls": (0, (1, 1.6)), "lw": 1.4, "color": MUTED}, "no later count is known"),
     "interval": (
@@ -204,8 +208,19 @@ def legend(
     axes.add_artist(made).set_clip_on(False)
 
 
+def blocks(axes: Axes, left: Any, width: float, height: Any, base: Any = 0.0, **look: Any) -> None:
+    """Upright boxes of one look, drawn as one shape: a page sends many of them."""
+    x, y, top = np.broadcast_arrays(np.asarray(left, float), np.asarray(base, float), np.asarray(height, float))
+    top = y + top
+    corners = np.stack([[x, y], [x + width, y], [x + width, top], [x, top], [x, y]])  # corner, axis, box
+    codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
+    axes.add_patch(PathPatch(Path(corners.transpose(2, 0, 1).reshape(-1, 2), codes * len(x)), **look))
+
+
 def rule(axes: Axes, at: float, words: str) -> None:
     """A thin vertical line at a time, with words on top."""
     axes.axvline(at, color=GRID, lw=1, zorder=0)
     place = offset_copy(axes.get_xaxis_transform(), axes.get_figure(root=True), y=3, units="points")
-    axes.text(at, 1, words, transform=place, ha="center", va="bottom", color=MUTED, fontsize=SMALL)
+    low, high = axes.get_xlim()
+    side = "right" if at > high - (high - low) / 8 else "left" if at < low + (high - low) / 8 else "center"
+    axes.text(at, 1, words, transform=place, ha=side, va="bottom", color=MUTED, fontsize=SMALL)

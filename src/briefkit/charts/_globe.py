@@ -145,7 +145,8 @@ def bounded(sheet: Sheet, bbox: Sequence[float] | None) -> Sheet:
 def ground(sheet: Sheet) -> PathPatch:
     """The ground of the map: the whole sheet, or as far as the shapes are known."""
     page = np.array([(0, 0), (sheet.width, 0), (sheet.width, sheet.height), (0, sheet.height), (0, 0)])
-    return PathPatch(Path(page if sheet.known is None else sheet.known), fc=WASH, lw=0, zorder=0)
+    spots = _smooth(page if sheet.known is None else sheet.known)
+    return PathPatch(Path(np.vstack([spots, spots[:1]])), fc=WASH, lw=0, zorder=0)
 
 
 def tiles(sheet: Sheet, features: Iterable[Mapping[str, Any]], step: float = 6.0) -> np.ndarray:
@@ -176,6 +177,17 @@ def ring(sheet: Sheet, line: np.ndarray) -> Path:
     """A closed line, on the page or not."""
     spots = _smooth(sheet.place(line))
     return Path(np.vstack([spots, spots[:1]]), closed=True)
+
+
+def rounded(sheet: Sheet, around: tuple[float, float, float]) -> Path:
+    """A circle of true distance as ten curves, on the page or not: far less to send than its corners."""
+    line = sheet.place(circle(*around))[:-1]
+    turn = np.deg2rad(360 / len(line))
+    along = (np.roll(line, -1, axis=0) - np.roll(line, 1, axis=0)) / (2 * np.sin(turn))
+    ends, ways = line[::18], along[::18] * 4 / 3 * np.tan(np.pi / 20)
+    nexts, back = np.roll(ends, -1, axis=0), np.roll(ways, -1, axis=0)
+    curves = np.stack([ends + ways, nexts - back, nexts], axis=1).reshape(-1, 2)
+    return Path(np.vstack([ends[:1], curves]), [Path.MOVETO] + [Path.CURVE4] * len(curves))
 
 
 def at_limit(ring: np.ndarray, known: Sequence[float]) -> np.ndarray:

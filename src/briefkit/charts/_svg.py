@@ -25,7 +25,7 @@ def svg(figure: Figure, *, chart: str, alt: str) -> str:
     for parent in root.iter():
         parent.tag = parent.tag.split("}")[-1]
         parent.tail = None
-        parent.text = (parent.text or "").strip() or None
+        parent.text = (parent.text or "").strip(" \n\t") or None  # a no-break space indents
         for child in list(parent):
             if child.tag.split("}")[-1] in ("metadata", "style"):
                 parent.remove(child)

@@ -10,9 +10,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from briefkit.charts._axes import MARKS, history, legend, series, values, years
+from briefkit.charts._axes import MARKS, blocks, history, legend, series, values, years
 from briefkit.charts._text import number
-from briefkit.charts._theme import INK, MUTED, SMALL, STRONG, Look, size
+from briefkit.charts._theme import INK, MUTED, PAPER, SMALL, STRONG, Look, size
+
+_HATCH = ("", "///", "xxx")  # the eye may not know the colour
 
 
 def draw(
@@ -48,14 +50,21 @@ def draw(
     for place, (each, rows) in enumerate(drawn):
         at = rows["at"].round(1) - 0.4 + (place + 0.5) * wide
         unsure |= {mark for mark in ("recalled", "forecast") if rows[mark].any()}
-        faces = [(each.colour, 0.3 if one else 1.0) for one in rows["recalled"] | rows["forecast"]]
-        axes.bar(at, rows["value"], wide * 0.9, color=faces, edgecolor=each.colour, lw=0.9)
+        for faint, some in rows.groupby(rows["recalled"] | rows["forecast"]):
+            where = at[some.index] - wide * 0.45, wide * 0.9, some["value"]
+            look: Look = {"fc": "none", "ec": each.colour} if faint else {"fc": each.colour, "ec": PAPER}
+            if faint:  # below the hatch, which would fade with it
+                blocks(axes, *where, fc=(each.colour, 0.3), lw=0)
+            blocks(axes, *where, hatch=_HATCH[place % len(_HATCH)], lw=0.6, **look)
         last = rows.iloc[-1]
         side = "right" if place == 0 else "left" if place == len(drawn) - 1 else "center"
         edge = at.iloc[-1] + wide * 0.45 * {"right": 1, "left": -1, "center": 0}[side]
-        look: Look = {"ha": side, "va": "bottom", "fontsize": SMALL, "color": each.colour, "weight": STRONG}
+        look = {"ha": side, "va": "bottom", "fontsize": SMALL, "color": each.colour, "weight": STRONG}
         axes.annotate(number(last["value"]), (edge, last["value"]), (0, 2), textcoords="offset points", **look)
-    handles = [Patch(facecolor=each.colour, edgecolor=each.colour) for each, _ in drawn]
+    handles = [
+        Patch(fc=each.colour, ec=PAPER, hatch=_HATCH[place % len(_HATCH)], lw=0.6)
+        for place, (each, _) in enumerate(drawn)
+    ]
     words = [each.label for each, _ in drawn]
     if unsure:
         said = " or ".join(MARKS[mark][1] for mark in MARKS if mark in unsure)

@@ -6,10 +6,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from briefkit.charts._axes import legend, years
+from briefkit.charts._axes import blocks, legend, years
 from briefkit.charts._theme import INK, MUTED, PALETTE, PAPER, SMALL, STRONG, Look, size
 
-_HATCH = ("", "////", "", "....", "")
+_HATCH = ("", "///", "xx", "---", "|||")  # the eye may not know the colour
 
 
 def draw(
@@ -52,25 +52,18 @@ def draw(
     total = table.sum(axis=1)
     size(axes, min(block, 200 / total.max()) * total.max() + 14)
     looks = dict(zip(columns, [*[*zip(PALETTE, _HATCH, strict=True)][: len(named)], (MUTED, "")], strict=True))
-    base = total * 0
+    base, every = total * 0, range(first, last + 1)
     for name in columns:
         colour, hatch = looks[name]
-        for level in range(int(table[name].max())):
-            here = table.index[table[name] > level]
-            axes.bar(
-                here + 0.5,
-                1,
-                0.74,
-                base[here] + level,
-                color=colour,
-                edgecolor=PAPER,
-                lw=1.2,
-                hatch=hatch,
-                alpha=_alpha(name, rest),
-            )
+        stack = [
+            (year, low + at) for year, low, many in zip(every, base, table[name], strict=True) for at in range(many)
+        ]
+        if stack:
+            look: Look = {"fc": colour, "ec": PAPER, "lw": 1.2, "hatch": hatch, "alpha": _alpha(name, rest)}
+            blocks(axes, [year + 0.13 for year, _ in stack], 0.74, 1, [low for _, low in stack], **look)
         base = base + table[name]
     for at, count in zip(total.index, total, strict=True):
-        look: Look = {"fontsize": SMALL, "color": INK if count else MUTED, "weight": STRONG if count else 400}
+        look = {"fontsize": SMALL, "color": INK if count else MUTED, "weight": STRONG if count else 400}
         axes.annotate(
             str(count), (at + 0.5, count), (0, 2), textcoords="offset points", ha="center", va="bottom", **look
         )

@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from briefkit.charts._axes import Series, end_labels, history, key, rule, series, values, years
-from briefkit.charts._text import free_place, number, tall, value_of, wide
-from briefkit.charts._theme import INK, MUTED, PAPER, SMALL, STRONG, TEXT, WASH, Look, size
+from briefkit.charts._axes import HALF, Series, decimal_year, end_labels, history, key, rule, series, values, years
+from briefkit.charts._text import free_place, number, tall, value_of, wide, wrap
+from briefkit.charts._theme import INK, MUTED, PAPER, SMALL, SPACING, STRONG, TEXT, WASH, Look, size
+
+Anchor = tuple[float, float, str, str]  # where a name belongs: x, y, the words and their colour
 
 
 def draw(
@@ -20,6 +22,7 @@ def draw(
     labels: Mapping[str, str] | Sequence[str] | None = None,
     band: tuple[Any, Any] | None = None,
     band_label: str = "",
+    band_since: str = "",
     scenario: Mapping[Any, Any] | None = None,
     scenario_label: str = "Scenario",
     gap: float = 1.5,
@@ -37,7 +40,7 @@ def draw(
     labels : mapping of id to str, or sequence, optional
         By default the titles without the words that all share.
     band : pair, optional
-        Low and high value of a shaded band, named by `band_label`.
+        Low and high value of a shaded band, named by `band_label`; from the day `band_since` on, ISO, if given.
     scenario : mapping of year to (low, high), or of figure id to such a mapping, optional
         A fan from the last observation of the first figure, or of each figure named; called `scenario_label`.
     gap : float
@@ -63,19 +66,25 @@ def draw(
     values(axes, float(np.nanmax(tops)), drawn[0][0].figure.unit, low=float(np.nanmin(lows)))
     years(axes, *_span(every, since, until, ahead["at"] + 0.5))
     if band and not any(np.isnan(value_of(edge)) for edge in band):
-        _band(axes, value_of(band[0]), value_of(band[1]), band_label)
-    marks, anchors = set(), []
+        _band(axes, value_of(band[0]), value_of(band[1]), band_label, band_since)
+    marks, anchors, lone = set(), [], []
     for each, rows in drawn:
+        lone += [
+            (run["at"].iloc[0], run["value"].iloc[0], _words(each, run["value"].iloc[0]), each.colour)
+            for run in list(_runs(rows, gap))[:-1]
+            if len(run) == 1
+        ]
         marks |= _line(axes, each, rows, gap)
         at, value = last[each.place]["at"], last[each.place]["value"]
-        anchors.append((at, value, f"{each.label}\u00a0{number(value, each.figure.unit)}", each.colour))
+        anchors.append((at, value, _words(each, value), each.colour))
         words = (
             f"{each.label}, {scenario_label[:1].lower()}{scenario_label[1:]}"
             if len(ahead) > len(fans[each.place])
             else scenario_label
         )
         anchors += _fan(axes, each, fans[each.place], words)
-    _name(axes, anchors, [*(rows for _, rows in drawn), *(line for fan in fans.values() for line in _filled(fan))])
+    runs = [run for _, rows in drawn for run in _runs(rows, gap)]
+    _name(axes, anchors, lone, [*runs, *(line for fan in fans.values() for line in _filled(fan))])
     for at, words in (moments or {}).items():
         rule(axes, at, words)
     key(axes, marks, right=True)
@@ -100,16 +109,24 @@ def _line(axes: Axes, each: Series, rows: pd.DataFrame, gap: float) -> set[str]:
             axes.plot(later["at"], later["value"], color=each.colour, ls=(0, (3, 2)), lw=1.4, alpha=0.7)
     ranged = rows[rows["low"].notna() & rows["high"].notna()]
     axes.vlines(ranged["at"], ranged["low"], ranged["high"], color=each.colour, lw=5, alpha=0.3)
-    hollow = rows["recalled"] | rows["partial"] | rows["forecast"]
+    first = rows["provisional"] & ~rows["recalled"] & ~rows["partial"] & ~rows["forecast"]
+    hollow = rows["recalled"] | rows["partial"] | rows["forecast"] | first
     shape: Look = {"color": each.colour, "ls": "", "mew": 1.1, "zorder": 3, "clip_on": False}
     full = rows[~hollow]
     axes.plot(full["at"], full["value"], marker="o", ms=4, mfc=each.colour, mec=each.colour, **shape)
     part = rows[hollow & rows["partial"]]
     axes.plot(part["at"], part["value"], marker="d", ms=5.5, mfc=PAPER, mec=each.colour, **shape)
-    faint = rows[hollow & ~rows["partial"]]
+    half = rows[first]
+    axes.plot(half["at"], half["value"], marker="o", ms=4.5, mfc=each.colour, **HALF, mec=each.colour, **shape)
+    faint = rows[hollow & ~rows["partial"] & ~first]
     axes.plot(faint["at"], faint["value"], marker="o", ms=4, mfc=PAPER, mec=each.colour, **shape)
     found = {name for name in ("recalled", "partial", "forecast") if rows[name].any()}
+    found |= {"provisional"} if len(half) else set()
     return found | ({"interval"} if len(ranged) else set())
+
+
+def _words(each: Series, value: float) -> str:
+    return f"{each.label}\u00a0{number(value, each.figure.unit)}"
 
 
 def _runs(rows: pd.DataFrame, gap: float) -> Iterator[pd.DataFrame]:
@@ -118,11 +135,17 @@ def _runs(rows: pd.DataFrame, gap: float) -> Iterator[pd.DataFrame]:
         yield run
 
 
-def _band(axes: Axes, low: float, high: float, label: str) -> None:
-    axes.axhspan(low, high, color=WASH, zorder=0, lw=0)
-    axes.hlines([low, high], 0, 1, transform=axes.get_yaxis_transform(), color=MUTED, lw=0.6, ls=(0, (1, 2)))
-    left = axes.get_xlim()[0]
-    axes.annotate(label, (left, high), (4, -3), textcoords="offset points", va="top", color=INK, fontsize=SMALL)
+def _band(axes: Axes, low: float, high: float, label: str, since: str) -> None:
+    first, last = axes.get_xlim()
+    left = max(first, float(decimal_year(pd.Series([since]))[0])) if since else first
+    if left >= last:
+        return
+    axes.fill_between([left, last], low, high, color=WASH, zorder=0, lw=0)
+    axes.hlines([low, high], left, last, color=MUTED, lw=0.6, ls=(0, (1, 2)))
+    room = axes.transData.transform([(last, 0), (left, 0)])[:, 0]
+    text = wrap(label, max(float(room[0] - room[1]) - 8, 60), SMALL)
+    look: Look = {"color": INK, "fontsize": SMALL, "linespacing": SPACING, "va": "top"}
+    axes.annotate(text, (left, high), (4, -3), textcoords="offset points", **look)
 
 
 def _latest(rows: pd.DataFrame) -> pd.Series:
@@ -140,7 +163,7 @@ def _ahead(scenario: Mapping[Any, Any], each: Series, last: pd.Series, *, first:
     return pd.DataFrame([*start, *rows], columns=["at", "low", "high"], dtype=float)
 
 
-def _fan(axes: Axes, each: Series, fan: pd.DataFrame, label: str) -> list[tuple[float, float, str, str]]:
+def _fan(axes: Axes, each: Series, fan: pd.DataFrame, label: str) -> list[Anchor]:
     if fan.empty:
         return []
     axes.fill_between(fan["at"], fan["low"], fan["high"], color=each.colour, alpha=0.16, lw=0)
@@ -157,10 +180,10 @@ def _filled(fan: pd.DataFrame) -> list[pd.DataFrame]:
     return [fan.assign(value=fan["low"] * (1 - share) + fan["high"] * share) for share in shares]
 
 
-def _name(axes: Axes, anchors: list[tuple[float, float, str, str]], drawn: list[pd.DataFrame]) -> None:
-    """Name each line at the edge; one that ends well before it, beside its last point, if there is room."""
+def _name(axes: Axes, anchors: list[Anchor], lone: list[Anchor], drawn: list[pd.DataFrame]) -> None:
+    """Name each line at the edge; one that ends well before it, and a lone point, beside it, if there is room."""
     low, high = axes.get_xlim()
-    early = [anchor for anchor in anchors if anchor[0] < high - (high - low) / 6]
+    early = [anchor for anchor in [*anchors, *lone] if anchor[0] < high - (high - low) / 6]
     points = [np.column_stack(_dense(rows["at"].to_numpy(), rows["value"].to_numpy())) for rows in drawn]
     spots = axes.transData.transform(np.vstack([*points, [anchor[:2] for anchor in anchors]]))
     taken, crowded = np.hstack([spots - 3, spots + 3]), []
@@ -169,9 +192,10 @@ def _name(axes: Axes, anchors: list[tuple[float, float, str, str]], drawn: list[
         box = (wide(text, TEXT, STRONG), tall(text))
         lefts, mid = (at_x - box[0] * 0.5, at_x - box[0] * 0.8, at_x - box[0] * 0.2), at_y - box[1] / 2
         corners = [(at_x + 8, mid), *((left, at_y + up) for up in (7, -7 - box[1]) for left in lefts)]
+        corners = [corner for corner in corners if corner[0] > axes.get_window_extent().x0] or corners
         (corner_x, corner_y), hidden = free_place(box, corners, taken)
         if hidden or box[0] > 100:
-            crowded.append((x, y, text, colour))
+            crowded += [] if (x, y, text, colour) in lone else [(x, y, text, colour)]
             continue
         middle = (corner_x - at_x, corner_y + box[1] / 2 - at_y)
         look: Look = {"color": colour, "weight": STRONG, "va": "center"}

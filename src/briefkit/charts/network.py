@@ -14,9 +14,10 @@ from matplotlib.path import Path
 from briefkit.charts._axes import legend
 from briefkit.charts._graph import Layered, curve, layered
 from briefkit.charts._text import tall, wrap
-from briefkit.charts._theme import INK, MUTED, PALETTE, SMALL, SPACING, WASH, WIDTH, Look, points
+from briefkit.charts._theme import INK, MUTED, PALETTE, PAPER, SMALL, SPACING, WASH, WIDTH, Look, points
 
 _DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)), (0, (9, 2)))
+_PLAN: Any = (0, (1, 2.6))  # of ties that were only planned, whatever their kind
 
 
 def draw(
@@ -27,6 +28,7 @@ def draw(
     words: Mapping[str, str] | None = None,
     labels: Mapping[str, str] | None = None,
     ended: str = "ended by this day",
+    planned: str = "planned, not on record as done",
     gap: float = 74,
 ) -> pd.DataFrame:
     """Draw one box per name and one line per tie.
@@ -34,7 +36,8 @@ def draw(
     Parameters
     ----------
     relations : DataFrame
-        subject, relation, object, active; a tie with several rows is drawn once, as the last that is active.
+        subject, relation, object, active, status; a tie with several rows is drawn once, as the last that is active,
+        and as a plan (`forecast` in its status) only where no row says more.
     roles : mapping of name to role, optional
         One column per role, in the order in which the roles come; names without one stand in the last column.
         Without roles, subjects stand to the left of objects.
@@ -42,16 +45,16 @@ def draw(
         How a kind of tie is read, in the order of the key; kinds that are not there are read as written.
     labels : mapping of name to str, optional
         Other words for a name.
-    ended : str
-        Words of the key for ties that are not active any more.
+    ended, planned : str
+        Words of the key for ties that are not active any more, and for those that were only planned.
     gap : float
         Points between two columns.
     """
     if relations.empty:
         return pd.DataFrame()
-    ties = relations.sort_values("active", kind="stable").drop_duplicates(
-        ["subject", "relation", "object"], keep="last"
-    )
+    ahead = relations["status"].str.contains("forecast")
+    ties = relations.assign(ahead=ahead, done=~ahead).sort_values(["active", "done"], kind="stable")
+    ties = ties.drop_duplicates(["subject", "relation", "object"], keep="last")
     ties = ties.sort_values(["relation", "subject", "object"], kind="stable").reset_index(drop=True)
     names = list(dict.fromkeys([*(roles or {}), *ties["subject"], *ties["object"]]))
     names = [name for name in names if name in set(ties["subject"]) | set(ties["object"])]
@@ -74,7 +77,8 @@ def draw(
     pairs = pd.Series([f"{sorted(edge)}" for edge in edges])
     aside = (pairs.groupby(pairs).cumcount() - (pairs.map(pairs.value_counts()) - 1) / 2) * 3.2
     for row, edge, route, shift in zip(ties.itertuples(), edges, boxes.routes, aside, strict=True):
-        _tie(axes, boxes, edge, route, looks[str(row.relation)] if row.active else None, wide, gap, head + shift)
+        look = (*looks[str(row.relation)], bool(row.ahead)) if row.active else None
+        _tie(axes, boxes, edge, route, look, wide, gap, head + shift)
     for at, text in enumerate(texts):
         left, mid = boxes.column[at] * (wide + gap), boxes.middle[at] + head
         _box(axes, left, mid, wide, text)
@@ -82,6 +86,8 @@ def draw(
         axes.text(at * (wide + gap) + wide / 2, 4, role, ha="center", va="center", fontsize=SMALL, color=MUTED)
     handles = [Line2D([], [], color=colour, ls=dash, lw=1.5) for colour, dash in looks.values()]
     read = [(words or {}).get(kind, kind.replace("_", " ")) for kind in kinds]
+    if (ties["active"] & ties["ahead"]).any():
+        handles, read = [*handles, Line2D([], [], color=INK, lw=1.2, ls=_PLAN)], [*read, planned]
     if not ties["active"].all():
         handles, read = [*handles, Line2D([], [], color=MUTED, lw=0.7, alpha=0.8)], [*read, ended]
     legend(axes, handles, read, below=6)
@@ -104,26 +110,29 @@ def _tie(
     for box in route:
         left, mid = boxes.column[box] * (wide + gap), boxes.middle[box] + head
         spots += [(left, mid), (left + wide, mid)]
-    colour, dash, line, faint = (*look, 1.3, 0.9) if look else (MUTED, "-", 0.7, 0.8)
+    colour, dash, ahead = look or (MUTED, "-", False)
+    line, faint = (1.3, 0.9) if look else (0.7, 0.8)
+    dash = _PLAN if ahead else dash
     style: Look = {"fc": "none", "ec": colour, "ls": dash, "lw": line, "alpha": faint, "zorder": 1}
     if boxes.column[route[0]] == boxes.column[route[-1]]:
         (_, top), (_, low) = spots[1], spots[-1]
         side = spots[1][0] if boxes.column[route[0]] == 0 or spots[0][0] == 0 else spots[0][0]
         out = side + (gap * 0.45 if side == spots[1][0] else -gap * 0.45)
         path = Path([(side, top), (out, top), (out, low), (side, low)], [1, 4, 4, 4])
-        tip, ahead = ((side, low) if edge[1] == route[-1] else (side, top)), side == spots[1][0]
+        tip, back = ((side, low) if edge[1] == route[-1] else (side, top)), side == spots[1][0]
     else:
         path = curve(spots[1:-1])
-        ahead = edge[1] != route[-1]
-        tip = spots[1] if ahead else spots[-2]
+        back = edge[1] != route[-1]
+        tip = spots[1] if back else spots[-2]
     axes.add_patch(PathPatch(path, **style))
     axes.plot(
-        tip[0] + (2.2 if ahead else -2.2),
+        tip[0] + (2.2 if back else -2.2),
         tip[1],
-        marker="<" if ahead else ">",
+        marker="<" if back else ">",
         ms=3.4,
-        color=colour,
-        mew=0,
+        mfc=PAPER if ahead else colour,
+        mec=colour,
+        mew=0.8 if ahead else 0,
         alpha=faint,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -20,16 +21,22 @@ from briefkit.charts._globe import (
     circle,
     coast,
     corners,
+    dense,
     ground,
     outline,
     polygons,
     ring,
+    rounded,
     sheet_for,
     tiles,
 )
-from briefkit.charts._names import Label, Names, busy, labels_of, region, ring_label, write
+from briefkit.charts._names import Label, Names, Ring, Spot, busy, labels_of, region, ring_label, write
 from briefkit.charts._text import free_place, value_of
 from briefkit.charts._theme import INK, LAND, MUTED, PALETTE, PAPER, SMALL, Look, points
+from briefkit.period import last_day
+
+# Colour and dash of the circles, in their order; the second colour is that of the shapes that stand out.
+_RINGS = tuple(zip((PALETTE[0], *PALETTE[2:]), ((4, 2), (8, 2), (1.5, 1.2), (7, 1.5, 1.5, 1.5)), strict=True))
 
 
 def draw(
@@ -45,6 +52,8 @@ def draw(
     values: Mapping[str, Any] | None = None,
     sites: Iterable[Any] = (),
     rings: Iterable[Mapping[str, Any]] = (),
+    shelf_years: Mapping[str, float] | None = None,
+    until: str = "",
     extent: tuple[float, float, float, float] | None = None,
     regions: Iterable[tuple[str, float, float]] = (),
     locator: tuple[float, float, float, float] | None = None,
@@ -69,7 +78,10 @@ def draw(
         Places: name with lon and lat; left out while `since`, an event or figure, is not known.
     rings : iterable of mapping
         Circles: lon, lat, km (number, Figure or Quantity), label; left out like sites, and with a
-        site in their middle. Each is named on its line.
+        site in their middle. Each has a colour and a dash of its own, which a site of its name shares, and is named
+        on its line; one too small for that, at its site.
+    shelf_years, until : mapping of name to years, and a day, optional
+        A site last seen so many years before the as-of day is drawn hollow, with the year.
     extent : west, south, east, north, optional
         By default all that is highlighted, with sites and rings, as far as the shapes are known (their `bbox`).
     regions : iterable of (words, lon, lat)
@@ -82,16 +94,16 @@ def draw(
     features = [one for one in shapes.get("features", []) if one.get("geometry")]
     named = [one for one in features if about(one, kind) != land and "Point" not in one["geometry"]["type"]]
     named += [one for one in features if one["geometry"]["type"] == "Point" and about(one, highlight)]
-    spots, hidden = _known(sites)
+    spots, hidden = _known(sites, shelf_years or {}, until)
+    told = [one for one in rings if _seen(one) and (float(one["lon"]), float(one["lat"])) not in hidden]
     circles = [
-        (float(one["lon"]), float(one["lat"]), value_of(one["km"]), str(one["label"]))
-        for one in rings
-        if _seen(one) and (float(one["lon"]), float(one["lat"])) not in hidden
+        Ring(float(one["lon"]), float(one["lat"]), value_of(one["km"]), str(one["label"]), *_RINGS[at % len(_RINGS)])
+        for at, one in enumerate(told)
     ]
     seen = [outline(one) for one in named if about(one, highlight)] or [outline(one) for one in features]
     if not seen:
         return pd.DataFrame()
-    seen += [np.array([[lon, lat]]) for _, lon, lat in spots] + [circle(*one[:3]) for one in circles]
+    seen += [np.array([[one.lon, one.lat]]) for one in spots] + [circle(*one.around) for one in circles]
     known = np.reshape(shapes.get("bbox") or (-180, -90, 180, 90), (2, 2))
     wanted = [np.clip(one, *known) for one in seen] if extent is None else [corners(extent)]
     sheet = bounded(sheet_for(wanted, tallest, air=0.07 if extent is None else 0.05), shapes.get("bbox"))
@@ -105,9 +117,9 @@ def draw(
             _shape(axes, sheet, one, face, edge, shapes.get("bbox"))
     grounds = [one for one in features if about(one, kind) == land]
     taken = np.vstack([busy(sheet, named, spots, circles, grounds), tiles(sheet, grounds)])
-    look: Look = {"ec": PALETTE[0], "fc": (PALETTE[0], 0.06), "ls": (0, (4, 2)), "lw": 0.9, "zorder": 3}
-    for lon, lat, km, _ in circles:
-        axes.add_patch(PathPatch(ring(sheet, circle(lon, lat, km)), **look)).set_clip_path(sea)
+    for one in circles:
+        look: Look = {"ec": one.colour, "fc": (one.colour, 0.05), "ls": (0, one.dash), "lw": 1.1, "zorder": 3}
+        axes.add_patch(PathPatch(rounded(sheet, one.around), **look)).set_clip_path(sea)
     taken = _bar(axes, sheet, taken)
     if locator:
         taken = _locator(axes, sheet, features, locator, taken)
@@ -119,22 +131,26 @@ def draw(
 
 
 def _say(
-    axes: Axes,
-    sheet: Sheet,
-    labels: list[Label],
-    spots: list[tuple[str, float, float]],
-    circles: list[tuple[float, float, float, str]],
-    taken: np.ndarray,
+    axes: Axes, sheet: Sheet, labels: list[Label], spots: list[Spot], circles: list[Ring], taken: np.ndarray
 ) -> None:
     """Write all names, the most important first, each where the earlier ones have left room."""
     for label in [one for one in labels if one.strong]:
         taken = write(axes, sheet, label, taken)
-    for name, lon, lat in spots:
-        x, y = sheet.place((lon, lat))[0]
-        axes.plot(x, y, marker="^", ms=6, color=INK, mec=PAPER, mew=0.7, zorder=5)
-        taken = write(axes, sheet, Label([name], [np.array([[lon, lat]])], None), taken)
+    small = {one.name: one for one in circles if one.km * 1000 / sheet.scale < 90}
+    colours = {one.name: one.colour for one in circles}
+    for spot in spots:
+        x, y = sheet.place((spot.lon, spot.lat))[0]
+        colour = colours.get(spot.name, INK)
+        look: Look = {"mfc": PAPER, "mec": colour, "mew": 1} if spot.seen else {"mfc": colour, "mec": PAPER, "mew": 0.7}
+        axes.plot(x, y, marker="^", ms=6, zorder=5, **look)
+        lines = [spot.name, f"last seen {spot.seen}"] if spot.seen else [spot.name]
+        lines += [small[spot.name].reach] if spot.name in small else []
+        taken = write(axes, sheet, Label(lines, [np.array([[spot.lon, spot.lat]])], None, colour), taken)
+    named = {spot.name for spot in spots}
     for one in circles:
-        taken = ring_label(axes, sheet, one, taken)
+        if one.name not in small or one.name not in named:
+            others = [dense(sheet, circle(*other.around)) for other in circles if other is not one]
+            taken = ring_label(axes, sheet, one, taken, others)
     for label in [one for one in labels if not one.strong]:
         taken = write(axes, sheet, label, taken)
 
@@ -144,18 +160,21 @@ def _seen(one: Mapping[str, Any]) -> bool:
     return all(getattr(one.get(part), "known", True) for part in ("since", "km"))
 
 
-def _known(sites: Iterable[Any]) -> tuple[list[tuple[str, float, float]], set[tuple[float, float]]]:
+def _known(sites: Iterable[Any], shelf: Mapping[str, float], until: str) -> tuple[list[Spot], set[tuple[float, float]]]:
     """The sites to show, and where the others are: a circle around one of them would give it away."""
-    every = [(_site(one), _seen(one)) for one in sites]
-    shown = {place[1:] for place, seen in every if seen}
-    return [place for place, seen in every if seen], {place[1:] for place, seen in every if not seen} - shown
+    every = [(_site(one, shelf, until), _seen(one)) for one in sites]
+    shown = {(place.lon, place.lat) for place, seen in every if seen}
+    return [place for place, seen in every if seen], {(one.lon, one.lat) for one, seen in every if not seen} - shown
 
 
-def _site(one: Any) -> tuple[str, float, float]:
+def _site(one: Any, shelf: Mapping[str, float], until: str) -> Spot:
     if "geometry" in one:
         lon, lat, *_ = one["geometry"]["coordinates"]
-        return str(about(one, "name")), float(lon), float(lat)
-    return str(one["name"]), float(one["lon"]), float(one["lat"])
+        return Spot(str(about(one, "name")), float(lon), float(lat))
+    name, since = str(one["name"]), one.get("since")
+    day = getattr(since, "date", "") or getattr(since, "period", "")
+    old = name in shelf and until and day and last_day(until) > last_day(day) + timedelta(days=shelf[name] * 365.25)
+    return Spot(name, float(one["lon"]), float(one["lat"]), day[:4] if old else "")
 
 
 def _shape(axes: Axes, sheet: Sheet, feature: Mapping[str, Any], face: str, edge: str, known: Any) -> None:
@@ -215,8 +234,8 @@ def _locator(
     return np.vstack([taken, [left, top, left + box[0], top + box[1]]])
 
 
-def _shown(labels: list[Label], spots: list[Any], circles: list[Any]) -> pd.DataFrame:
+def _shown(labels: list[Label], spots: list[Spot], circles: list[Ring]) -> pd.DataFrame:
     rows: list[Any] = [("shape", "; ".join(one.lines), *one.middle, None) for one in labels]
-    rows += [("site", name, lon, lat, None) for name, lon, lat in spots]
-    rows += [("circle", label, lon, lat, km) for lon, lat, km, label in circles]
+    rows += [("site", one.name, one.lon, one.lat, None) for one in spots]
+    rows += [("circle", one.name, *one.around) for one in circles]
     return pd.DataFrame(rows, columns=["what", "name", "lon", "lat", "km"])
