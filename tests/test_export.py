@@ -185,6 +185,12 @@ def test_a_remark_written_in_the_notebook_stands_for_the_ledgers_note():
     assert [tables.flat(row[0]) for row in rows] == ["was to come by May", known.note]
 
 
+def test_the_same_reading_is_one_row():
+    """Asked for as that of a year and as the latest, a poll is still one poll."""
+    _, rows = tables.table([figure(4), figure(4), figure(5)], {"value": "Value"}, lambda text, **n: prose.tell(text, n))
+    assert len(rows) == 1
+
+
 def test_a_record_that_breaks_its_schema_is_refused(report):
     claims = copy.deepcopy(report.claims)
     claims[0]["verdict"] = "perhaps"
