@@ -42,9 +42,8 @@ def table(data: Any, columns: Mapping[str, str] | None, say: Say) -> tuple[list[
         head = [{"title": title, "align": align} for title, align in zip(columns or [""], aligned, strict=True)]
     else:
         pairs = [one if isinstance(one, tuple) else (one, "") for one in data]
-        known = list({(one.figure, one.period): (one, said) for one, said in reversed(pairs) if one.known}.values())[
-            ::-1
-        ]
+        found = {(one.figure, one.period, remark): (one, remark) for one, remark in pairs if one.known}
+        known = list(found.values())
         titles = columns or {"figure": "Figure", "period": "Period", "value": "Value"}
         head = [{"title": title, "align": "right" if name == "value" else "left"} for name, title in titles.items()]
         cells = {"figure": lambda one: one.title, "period": lambda one: say("{{ x | period }}", x=one)}
