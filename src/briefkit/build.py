@@ -23,7 +23,7 @@ from briefkit.outputs import Section, read_back
 from briefkit.project import Project, editions_in
 from briefkit.published import latest
 from briefkit.reuse import Reuse
-from briefkit.schedule import Schedule
+from briefkit.schedule import Ahead, Schedule
 from briefkit.store import Store
 from briefkit.wanted import Wanted
 
@@ -69,7 +69,14 @@ def render(project: Project, wanted: Wanted, told: Told | None = None) -> Iterat
     out = wanted.out or project.root / "build"
     out.mkdir(parents=True, exist_ok=True)
     folder.recover(out)
-    for edition, report, results in executed(project, wanted, ledger, chosen, told):
+
+    def ahead(edition: Edition, results: list[Result], ended: Callable[[], bool]) -> None:
+        for _ in folder.pages(reported(ledger, edition, results, project), ledger):
+            if ended():
+                break
+
+    early = ahead if "html" in wanted.formats else None
+    for edition, report, results in executed(project, wanted, ledger, chosen, told, early):
         began = time.monotonic()
         seconds = {result.job.section: result.seconds for result in results if not result.reused}
         failed = tuple(result.error for result in results if result.error)
@@ -82,7 +89,12 @@ def render(project: Project, wanted: Wanted, told: Told | None = None) -> Iterat
 
 
 def executed(
-    project: Project, wanted: Wanted, ledger: Ledger, chosen: Iterable[Edition], told: Told | None = None
+    project: Project,
+    wanted: Wanted,
+    ledger: Ledger,
+    chosen: Iterable[Edition],
+    told: Told | None = None,
+    ahead: Ahead | None = None,
 ) -> Iterator[tuple[Edition, Report, list[Result]]]:
     """Execute editions and read them back; nothing is written.
 
@@ -92,6 +104,8 @@ def executed(
         As for `render`.
     ledger, chosen
         As `prepare` gives them.
+    ahead
+        As `Schedule` calls it.
     """
     within = {"cell_limit": wanted.cell_limit, "section_limit": wanted.section_limit}
     here = not wanted.scheduler and "://" not in wanted.cache
@@ -99,13 +113,6 @@ def executed(
     data = "" if wanted.data is None else str(wanted.data)
     reuse = Reuse(Store(wanted.cache), ledger) if wanted.cache else None
     finished = getattr(told, "finished", None)
-
-    def ahead(edition: Edition, results: list[Result], ended: Callable[[], bool]) -> None:
-        report = reported(ledger, edition, results, project)
-        for _ in folder.pages(report, ledger) if "html" in wanted.formats else ():
-            if ended():
-                break
-
     with _workers(project, wanted, told) as submit:
         schedule = Schedule(project, submit, reuse, data=data, given=given, finished=finished, ahead=ahead)
         for edition, results in schedule.results(chosen):

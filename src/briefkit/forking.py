@@ -9,8 +9,12 @@ import signal
 from contextlib import suppress
 from typing import Any
 
-PRELOAD = ["briefkit.quick", "papermill", "papermill.clientwrap", "nbclient", "ipykernel.kernelapp"]
-PRELOAD += [
+PRELOAD = [
+    "briefkit.quick",
+    "papermill",
+    "papermill.clientwrap",
+    "nbclient",
+    "ipykernel.kernelapp",
     "ipykernel.ipkernel",
     "briefkit.warm",
     "briefkit.engine",

@@ -61,10 +61,18 @@ class Memory:
         return again
 
 
+Stamp = tuple[Path, int, int]
+
+
+def stamp(path: Path) -> Stamp:
+    """A file, when it was last written and its size: the same for as long as it stays as it is."""
+    about = path.stat()
+    return path, about.st_mtime_ns, about.st_size
+
+
 def file_sha(path: Path) -> str:
     """Hash of a file's bytes; read once while the file stays as it is."""
-    about = path.stat()
-    return _hashed(path, about.st_mtime_ns, about.st_size)
+    return _hashed(*stamp(path))
 
 
 @cache

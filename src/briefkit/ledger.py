@@ -17,6 +17,7 @@ import pandas as pd
 from briefkit.answers import Answers, Lists
 from briefkit.errors import LedgerError, Problem
 from briefkit.history import Histories
+from briefkit.inputs import stamp
 from briefkit.period import first_days, last_day, last_days
 from briefkit.rules import COLUMNS, problems, unknowable
 from briefkit.snapshot import Snapshot
@@ -147,8 +148,8 @@ _CHECKED: dict[tuple[Any, ...], Ledger] = {}
 
 
 def _stamps(folder: Path) -> tuple[Any, ...]:
-    files = sorted([*folder.glob("*.csv"), *folder.glob("*.geojson")])
-    return folder.resolve(), *((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+    home = folder.resolve()
+    return home, *map(stamp, sorted([*home.glob("*.csv"), *home.glob("*.geojson")]))
 
 
 def checked() -> bytes:

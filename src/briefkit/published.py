@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from briefkit.errors import BriefError
+from briefkit.inputs import Stamp, stamp
 
 
 def published(folder: Path) -> list[dict[str, Any]]:
@@ -21,11 +22,11 @@ def published(folder: Path) -> list[dict[str, Any]]:
     BriefError
         If a record was changed after it was written, or one is missing.
     """
-    return list(_chained(tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in _files(folder))))
+    return list(_chained(tuple(map(stamp, _files(folder)))))
 
 
 @lru_cache(maxsize=1)
-def _chained(stamps: tuple[tuple[Path, int, int], ...]) -> list[dict[str, Any]]:
+def _chained(stamps: tuple[Stamp, ...]) -> list[dict[str, Any]]:
     """The records of files, once for as long as they stay as they are."""
     records = [json.loads(path.read_text(encoding="utf-8")) for path, *_ in stamps]
     before = ""

@@ -15,6 +15,8 @@ from briefkit.outputs import read_back
 from briefkit.project import Project
 from briefkit.reuse import Found, Reuse
 
+Ahead = Callable[[Edition, list[Result], Callable[[], bool]], None]
+
 
 class Schedule:
     """The sections of editions, as jobs.
@@ -47,7 +49,7 @@ class Schedule:
         data: str,
         given: Mapping[str, Any],
         finished: Callable[[str, str, str], None] | None = None,
-        ahead: Callable[[Edition, list[Result], Callable[[], bool]], None] | None = None,
+        ahead: Ahead | None = None,
     ) -> None:
         self._root, self._submit, self._reuse, self._data, self._given = project.root, submit, reuse, data, given
         self._told, self._ahead = finished, ahead

@@ -96,18 +96,14 @@ def _utf8(path: Path) -> bytes:
         raise LedgerError([Problem(str(path), None, "", "no file", "a table of the ledger", remedy)])
     raw = path.read_bytes().removeprefix(codecs.BOM_UTF8)  # Excel begins a file with a byte-order mark
     try:
-        _ = raw.isascii() or raw.decode()
+        if not raw.isascii():
+            raw.decode()
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         found = f"byte 0x{raw[error.start]:02x}, which is not UTF-8"
         raise LedgerError([Problem(str(path), line, "", found, "text in UTF-8", "save it as UTF-8")]) from error
     end = len(raw)
-    while raw[end - 1 : end] in (
-        b" ",
-        b"\t",
-        b"\r",
-        b"\n",
-    ):  # only the end is looked at: a search of the whole takes long
+    while end and raw[end - 1] in b" \t\r\n":  # only the end is looked at: a search of the whole takes long
         end -= 1
     tidy = _BLANK_END.sub(b"\n", raw[end:])
     return raw if tidy == raw[end:] else raw[:end] + tidy

@@ -288,9 +288,6 @@ def _value(amount: Any) -> float:
     return float(amount) if isinstance(amount, numbers.Real) else _known(amount)
 
 
-FILTERS: dict[str, Callable[..., Said]] = {
-    **{"told": told, "pct": told, "num": num, "size": size, "spelled": spelled, "plural": plural, "ordinal": ordinal},
-    **{"date": date, "period": date, "day": day, "year": year, "month": month, "until": until, "lapsed": lapsed},
-    **{"begun": begun, "since": since, "versus": versus, "rose": rose, "reached": reached, "likelihood": likelihood},
-    **{"named": named, "lang": lang, "joined": joined, "cap": cap},
-}
+_NAMED: list[Callable[..., Said]] = [told, num, size, spelled, plural, ordinal, date, day, year, month, until, lapsed]
+_NAMED += [begun, since, versus, rose, reached, likelihood, named, lang, joined, cap]
+FILTERS = {one.__name__: one for one in _NAMED} | {"pct": told, "period": date}

@@ -46,6 +46,11 @@ def rounded(value: float) -> float:
     return round(value) if abs(value) >= 1000 else float(f"{value:.3g}")
 
 
+def many(count: int, one: str, more: str) -> str:
+    """A number with its noun: 1 claim, 3 claims."""
+    return f"{count} {one if count == 1 else more}"
+
+
 def margin(value: float | None, unit: str | None) -> str:
     """A signed distance from the value at which a claim flips, or "none"; percent become points."""
     if value is None or (isinstance(value, float) and math.isnan(value)) or unit == "yes or no":

@@ -42,10 +42,10 @@ def pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str]]:
         File name, to stand in a folder beside the report's own page, and the page.
     """
     found = list(models(report, ledger))
-    letters = letters_of(report.signs)  # the report's own, if they will do
-    letters = letters if letters_of(repr(found)) <= letters else letters | letters_of(repr(found))
+    letters = letters_of(report.signs) | letters_of(repr(found))  # mostly the report's own: all pages share their fonts
+    written = "".join(sorted(letters))
     for model in found:
-        asked = (model, report.fonts, "".join(sorted(letters)))
+        asked = (model, report.fonts, written)
         yield f"{model['figure']}.html", _PAGES.made(asked, partial(_page, model, report.fonts, letters))
 
 
@@ -148,10 +148,10 @@ def _unused(row: Node, used: Mapping[str, Node], known: Mapping[str, Node], orde
         why = f"{name} stands before it in this figure's order of sources" + "; this value is recalled" * recalled
     elif recalled and not checked:
         why = f"it is recalled, while the value of {name} was checked against its document"
+    elif other["published"] > row["published"]:
+        why = f"{name} published later"
     else:
-        why = (
-            f"{name} published later" if other["published"] > row["published"] else f"{name} stands later in the ledger"
-        )
+        why = f"{name} stands later in the ledger"
     return f"Not used: {why}"
 
 
@@ -159,9 +159,8 @@ def _observation(row: Node, unit: str, unused: str, known: Mapping[str, Node]) -
     """One row of the ledger, with its place among the others of the same period."""
     value, before = float(row["value"]), row["before"]
     revised = isinstance(before, str) and float(before) != value
-    state = unused
     if row["replaced"]:
-        state = f"Replaced {'on' if len(row['replaced']) == 10 else 'in'} {cite.day(row['replaced'])}"
+        unused = f"Replaced {'on' if len(row['replaced']) == 10 else 'in'} {cite.day(row['replaced'])}"
     ends = [float(row[end]) for end in ("low", "high") if row[end] != ""]
     return {
         "period": cite.day(row["period"]),
@@ -174,7 +173,7 @@ def _observation(row: Node, unit: str, unused: str, known: Mapping[str, Node]) -
         "marks": marks(row) + (["revised"] if revised else []),
         "was": cite.amount(float(before), unit) if revised else "",
         "note": told.foreign(row["note"]),
-        "state": state,
+        "state": unused,
         "replaced": bool(row["replaced"]),
     }
 

@@ -79,7 +79,7 @@ def _since(before: Mapping[str, Any] | None, one: Mapping[str, Any]) -> str:
     ]
     words = {"holds": "to holding", "unknown": "to not known"}
     to = [f"{moved.count(verdict)} {words.get(verdict, f'to {verdict}')}" for verdict in VERDICTS if verdict in moved]
-    claims = f"{len(moved)} claim{'' if len(moved) == 1 else 's'}"
+    claims = cite.many(len(moved), "claim", "claims")
     return f"Since edition {before['edition']} the verdict on {claims} moved{': ' if to else ''}{', '.join(to)}."
 
 

@@ -118,9 +118,11 @@ class _Page:
         ]
         if self.report.home and not moved:  # what is known of figures is known of the whole brief alone
             return None
-        words = f"{_many(since['figures'], 'figure has a new value', 'figures have new values')}, and the verdict on "
-        words = "The verdict on " if self.report.home else words
-        words += _many(len(moved), "claim", "claims") + (" of this section moved." if self.report.home else " moved.")
+        figures = cite.many(since["figures"], "figure has a new value", "figures have new values")
+        claims = cite.many(len(moved), "claim", "claims")
+        words = f"{figures}, and the verdict on {claims} moved."
+        if self.report.home:
+            words = f"The verdict on {claims} of this section moved."
         return {"edition": since["edition"], "words": words, "claims": moved}
 
     def _section(self, section: Any) -> Node:
@@ -162,10 +164,6 @@ class _Page:
             for name, claims in by.items()
             if claims
         ]
-
-
-def _many(count: int, one: str, more: str) -> str:
-    return f"{count} {one if count == 1 else more}"
 
 
 def _remark(allowed: Node) -> str:
