@@ -6,8 +6,11 @@ import importlib.util
 from pathlib import Path
 
 import pytest
+from matplotlib.font_manager import FontProperties
 
 import sample
+from briefkit.charts._ruler import measured
+from briefkit.charts._theme import families
 from briefkit.export import html, index
 from conftest import IN_BROWSER
 
@@ -266,3 +269,15 @@ def test_charts_are_set_in_the_family_that_they_were_drawn_with(opened):
         "Array.from(document.querySelectorAll('.plot svg text'), text => getComputedStyle(text).fontFamily)"
     )
     assert families and all("Brief Sans" in family for family in families)
+
+
+def test_words_on_charts_are_as_wide_as_they_were_measured(opened):
+    """What is laid out by other widths leaves air, or touches where nobody looked."""
+    words = opened().evaluate("""() => [...document.querySelectorAll("figure svg text")].map((text) => {
+        const { fontSize, fontStyle, fontWeight } = getComputedStyle(text);
+        return [text.textContent, text.getComputedTextLength(), parseFloat(fontSize), fontStyle, Number(fontWeight)];
+    })""")
+    assert len(words) > 20
+    for text, wide, size, style, weight in words:
+        font = FontProperties(family=list(families()), size=size, style=style, weight=weight)
+        assert measured(text, font)[0] == pytest.approx(wide, rel=0.01), text

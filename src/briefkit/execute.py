@@ -201,8 +201,8 @@ def written(notebook: Any, section: str) -> tuple[Any, str]:
         for name in ("papermill", "execution", *(() if cell["metadata"].get("tags") else ("tags",))):
             cell["metadata"].pop(name, None)
     notebook["metadata"].pop("papermill", None)
-    text = nbformat.writes(notebook) + "\n"
-    return nbformat.reads(text, as_version=4), text
+    text = nbformat.v4.writes(notebook) + "\n"  # not validated again: papermill has
+    return nbformat.v4.reads(text), text
 
 
 _QUEUE: Any = None

@@ -11,15 +11,19 @@ from typing import Any
 
 PRELOAD = [
     "briefkit.quick",
+    "briefkit.cli",
     "papermill",
     "papermill.clientwrap",
     "nbclient",
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
+    "ipykernel.debugger",
     "briefkit.warm",
     "briefkit.engine",
     "briefkit.section",
     "seaborn",
+    "pyproj",
+    "pandas.io.formats.html",
     "IPython.core.interactiveshell",
 ]
 """What is imported once, before any kernel is forked."""

@@ -35,10 +35,14 @@ class Sheet:
         x, y = self.project.transform(lon, lat)
         return np.column_stack([(x - self.west) / self.scale, (self.north - y) / self.scale])
 
-    def holds(self, x: float, y: float, box: tuple[float, float] = (0, 0)) -> bool:
-        """Whether a box with its top left corner at x, y is on the page, and on what is known, with a little air."""
-        left, top, right, low = x - 3, y - 3, x + box[0] + 3, y + box[1] + 3
-        return bool(self.inside(np.array([[left, top], [right, top], [right, low], [left, low]])).all())
+    def holding(self, spots: Iterable[tuple[float, float]], box: tuple[float, float]) -> list[tuple[float, float]]:
+        """The spots at which a box with its top left corner there is on the page, and on what is known, with air."""
+        tried = list(spots)
+        wide, high = box
+        edges = np.array([[-3, -3], [wide + 3, -3], [wide + 3, high + 3], [-3, high + 3]])
+        every = np.reshape(tried, (-1, 1, 2)) + edges
+        held = np.asarray(self.inside(every.reshape(-1, 2)).reshape(-1, 4).all(axis=1))
+        return [tried[at] for at in np.flatnonzero(held)]
 
     def inside(self, spots: np.ndarray) -> np.ndarray:
         """Which points are on the page, and on what is known."""

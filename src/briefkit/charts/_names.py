@@ -154,7 +154,7 @@ def _place(sheet: Sheet, label: Label, taken: np.ndarray) -> tuple[float, float,
         for out in far
         for turn in turns
     ]
-    inside = [corner for corner in corners if sheet.holds(*corner, box)]
+    inside = sheet.holding(corners, box)
     if not inside:
         return None
 
@@ -185,7 +185,7 @@ def _leader(sheet: Sheet, label: Label, box: Box) -> np.ndarray:
 def region(axes: Axes, sheet: Sheet, words: str, lonlat: tuple[float, float], taken: np.ndarray) -> np.ndarray:
     x, y = sheet.place(lonlat)[0]
     long, high = wide(words, SMALL), tall(words, SMALL)
-    if not sheet.holds(x - long / 2, y - high / 2, (long, high)):
+    if not sheet.holding([(x - long / 2, y - high / 2)], (long, high)):
         return taken
     look: Look = {"ha": "center", "va": "center", "color": MUTED, "fontsize": SMALL, "style": "italic"}
     axes.text(x, y, words, linespacing=SPACING, **look)
@@ -198,7 +198,7 @@ def ring_label(axes: Axes, sheet: Sheet, ring: Ring, taken: np.ndarray, others: 
     box = (wide(words, SMALL) + 6, tall(words, SMALL) + 2)
     line = sheet.place(circle(*ring.around))
     corners = [(x - box[0] / 2, y - box[1] / 2) for x, y in line]
-    inside = [corner for corner in corners if sheet.holds(*corner, box)]
+    inside = sheet.holding(corners, box)
     if not inside:
         return taken
     crossing = np.vstack([*others, np.zeros((0, 2))])

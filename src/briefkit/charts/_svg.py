@@ -8,8 +8,10 @@ from xml.etree import ElementTree
 
 from matplotlib.figure import Figure
 
+from briefkit.charts._ruler import Writer
 from briefkit.charts._theme import COLUMN, WIDTH, families
 
+_SAID = ("Date", "Creator", "Format", "Type")  # what matplotlib would say of the picture
 _HREF = "{http://www.w3.org/1999/xlink}href"
 
 
@@ -19,7 +21,10 @@ def svg(figure: Figure, *, chart: str, alt: str) -> str:
     No doctype, metadata, style sheet or namespace prefix; text stays text; `alt` is its accessible name.
     """
     written = io.StringIO()
-    figure.savefig(written, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    wide, high = figure.get_size_inches() * 72
+    writer = Writer(wide, high, written, image_dpi=72, metadata={name: None for name in _SAID})
+    figure.draw(writer)
+    writer.finalize()
     root = ElementTree.fromstring(written.getvalue().encode())
     meant = set(re.findall(r'(?:url\(|href=")#([^)"]+)', written.getvalue()))
     for parent in root.iter():

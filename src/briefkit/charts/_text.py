@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib import font_manager
-from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
 
+from briefkit.charts._ruler import measured
 from briefkit.charts._theme import SPACING, TEXT, families
 
 LEADING = 1.424 * SPACING  # line to line, in sizes of type: matplotlib's own height of a line, drawn closer
@@ -23,7 +23,7 @@ MONTHS = "January February March April May June July August September October No
 def width(text: str, size: float = TEXT, weight: int = 400) -> float:
     """Width of one line in points, as the shipped fonts set it."""
     font = FontProperties(family=list(families()), size=size, weight=weight)
-    return float(RendererAgg(1, 1, 72).get_text_width_height_descent(text, font, False)[0])
+    return measured(text, font)[0]
 
 
 def wrap(text: str, room: float, size: float = TEXT, weight: int = 400) -> str:
@@ -105,15 +105,16 @@ def free_place(
     taken : array of shape (n, 4)
         Boxes x0, y0, x1, y1 that should stay free; points are boxes of no size.
     price : callable
-        What a corner costs besides, such as its distance, in square points hidden.
+        What a corner costs besides, such as its distance, in square points hidden; never less than 0.
     """
-    tried = []
+    best, least = ((0.0, 0.0), 0.0), float("inf")
     for x, y in spots:
         wide = np.minimum(x + box[0], taken[:, 2]) - np.maximum(x, taken[:, 0])
         high = np.minimum(y + box[1], taken[:, 3]) - np.maximum(y, taken[:, 1])
-        hidden = np.where((wide >= 0) & (high >= 0), np.maximum(wide, 1) * np.maximum(high, 1), 0).sum()
-        tried.append(((x, y), float(hidden)))
-    return min(tried, key=lambda one: one[1] + price(*one[0]))
+        hidden = float(np.where((wide >= 0) & (high >= 0), np.maximum(wide, 1) * np.maximum(high, 1), 0).sum())
+        if hidden < least and (cost := hidden + price(x, y)) < least:
+            best, least = ((x, y), hidden), cost
+    return best
 
 
 def number(value: float, unit: str = "") -> str:

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
+import numpy as np
 from matplotlib import font_manager
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+
+from briefkit.charts._ruler import Canvas
 
 Look = dict[str, Any]  # how something is drawn, by matplotlib's names
 
@@ -97,7 +99,7 @@ def canvas() -> Iterator[Axes]:
     with matplotlib.rc_context():
         seaborn.set_theme(style="ticks", palette=list(PALETTE), rc=_settings())
         figure = Figure(figsize=(WIDTH / 72, 240 / 72), dpi=72)
-        FigureCanvasAgg(figure)
+        Canvas(figure)
         axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
         figure.patch.set_visible(False)  # see-through on any page, and nothing to send
         axes.patch.set_visible(False)
@@ -116,6 +118,8 @@ def fit(axes: Axes) -> None:
     """Move the edges so that all labels are in the picture: height of the drawing kept, width given up."""
     figure = axes.get_figure(root=True)
     assert figure is not None
+    for line in [line for line in axes.lines if not len(np.atleast_1d(line.get_xdata()))]:
+        line.remove()  # one without points would count as a mark in the corner
     edges = None
     for _ in range(3):
         plot, tight = axes.get_window_extent().frozen(), axes.get_tightbbox()
