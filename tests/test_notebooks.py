@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 from itertools import product
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
+from PIL import Image
 
 from briefkit.check import typed_phrases
 from briefkit.edition import load_edition
@@ -20,7 +24,7 @@ from briefkit.project import Project, editions_in
 from briefkit.prose import plain
 from briefkit.published import published
 from briefkit.release import moved
-from conftest import REPO, briefkit
+from conftest import REPO, REQUIRED, briefkit
 
 pytestmark = [pytest.mark.kernel, pytest.mark.slow, pytest.mark.xdist_group("brief")]
 
@@ -136,6 +140,19 @@ def test_no_conclusion_holds_in_silence_on_a_premise_that_fell(rendered, edition
 def test_a_page_is_light(rendered, edition):
     """With all charts, notes and fonts."""
     assert (rendered / edition / "index.html").stat().st_size <= 900_000
+
+
+@pytest.mark.skipif(not shutil.which("pdftoppm") and not REQUIRED, reason="no pdftoppm: apt-get install poppler-utils")
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_no_page_of_paper_is_more_than_a_third_empty(rendered, tmp_path, edition):
+    """A page that ends early looks like a mistake; the last one ends where the report does."""
+    subprocess.run(["pdftoppm", "-gray", "-r", "60", rendered / edition / "brief.pdf", tmp_path / "page"], check=True)
+    *pages, _ = sorted(tmp_path.glob("*.pgm"))
+    for page in pages:
+        rows = (np.asarray(Image.open(page)) < 200).any(axis=1)
+        inside = rows[round(len(rows) * 24 / 297) : round(len(rows) * 274 / 297)]  # millimetres, without head and foot
+        empty = len(inside) - 1 - np.flatnonzero(inside).max(initial=-1)
+        assert empty <= 0.34 * len(inside), page.stem
 
 
 @pytest.mark.thorough
