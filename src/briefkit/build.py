@@ -75,8 +75,8 @@ def render(project: Project, wanted: Wanted, told: Told | None = None) -> Iterat
             if ended():
                 break
 
-    early = ahead if "html" in wanted.formats else None
-    for edition, report, results in executed(project, wanted, ledger, chosen, told, early):
+    early = (ahead, folder.ready) if "html" in wanted.formats else ()
+    for edition, report, results in executed(project, wanted, ledger, chosen, told, *early):
         began = time.monotonic()
         seconds = {result.job.section: result.seconds for result in results if not result.reused}
         failed = tuple(result.error for result in results if result.error)
@@ -95,6 +95,7 @@ def executed(
     chosen: Iterable[Edition],
     told: Told | None = None,
     ahead: Ahead | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Iterator[tuple[Edition, Report, list[Result]]]:
     """Execute editions and read them back; nothing is written.
 
@@ -104,8 +105,8 @@ def executed(
         As for `render`.
     ledger, chosen
         As `prepare` gives them.
-    ahead
-        As `Schedule` calls it.
+    ahead, meanwhile
+        As `Schedule` calls them.
     """
     within = {"cell_limit": wanted.cell_limit, "section_limit": wanted.section_limit}
     here = not wanted.scheduler and "://" not in wanted.cache
@@ -114,7 +115,9 @@ def executed(
     reuse = Reuse(Store(wanted.cache), ledger) if wanted.cache else None
     finished = getattr(told, "finished", None)
     with _workers(project, wanted, told) as submit:
-        schedule = Schedule(project, submit, reuse, data=data, given=given, finished=finished, ahead=ahead)
+        schedule = Schedule(
+            project, submit, reuse, data=data, given=given, finished=finished, ahead=ahead, meanwhile=meanwhile
+        )
         for edition, results in schedule.results(chosen):
             yield edition, reported(ledger, edition, results, project), results
     if reuse:

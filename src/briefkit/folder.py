@@ -63,6 +63,13 @@ def write(
     return out / name
 
 
+def ready() -> None:
+    """Import what `pages` needs."""
+    from briefkit.export import card, figures, html, linked, styles  # noqa: F401
+
+    styles.ready()
+
+
 def pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str | bytes]]:
     """The whole report and its card, a page for each section and figure, and the data of each chart and table.
 

@@ -38,6 +38,8 @@ class Schedule:
     ahead : callable
         Given an edition, what its sections made, and a function that tells whether something ended: called while the
         last sections of all run, for work that need not wait for them.
+    meanwhile : callable
+        Called once the first sections are on their way.
     """
 
     def __init__(
@@ -50,9 +52,10 @@ class Schedule:
         given: Mapping[str, Any],
         finished: Callable[[str, str, str], None] | None = None,
         ahead: Ahead | None = None,
+        meanwhile: Callable[[], None] | None = None,
     ) -> None:
         self._root, self._submit, self._reuse, self._data, self._given = project.root, submit, reuse, data, given
-        self._told, self._ahead = finished, ahead
+        self._told, self._ahead, self._meanwhile = finished, ahead, meanwhile
         self._notebooks = sections(project.notebooks)
         self._declared = {section: set(declared(path)) for section, path in self._notebooks.items()}
         self._running: dict[Future[Result], Found | None] = {}
@@ -66,6 +69,8 @@ class Schedule:
         for edition in by_name.values():
             for section in early:
                 self._start(edition, section)
+        if self._meanwhile:
+            self._meanwhile()
         while self._running:
             for result in self._finished():
                 name = result.job.edition

@@ -79,6 +79,16 @@ def letters_of(text: Iterable[str]) -> frozenset[str]:
     return always | {letter for letter in set(text) if letter.isprintable()}
 
 
+def ready() -> None:
+    """Import what lays out pages, and compile the templates of an edition, while there is nothing to lay out yet."""
+    from importlib import import_module
+
+    for name in ("mistune", "uharfbuzz", "fontTools.ttLib.woff2", "briefkit.charts"):  # charts: the card
+        import_module(name)
+    for name in ("page.html.j2", "figure.html.j2", "index.html.j2"):
+        _template(name)
+
+
 @cache
 def _template(name: str) -> Any:
     from jinja2 import Environment, StrictUndefined
