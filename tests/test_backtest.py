@@ -312,7 +312,7 @@ def test_a_run_lasts_as_long_as_its_verdict(page):
     bars = re.findall(r'class="bar (\w+)" style="flex:(\d)"', row)
     assert bars == [("unknown", "1"), ("holds", "2"), ("overturned", "4")]
     assert "✗" in row and "May 2018 to August 2018" in row
-    assert re.search(r"May 2018: trade, 8 \(2017\); margin \u22122 \(P &amp; Q, published 10 May 2018\)", row)
+    assert re.search(r"May 2018: trade, 8 \(2017\); margin \u22122 \(P &amp; Q, known from 10 May 2018\)", row)
 
 
 def test_short_runs_share_a_target(page):

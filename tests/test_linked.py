@@ -34,10 +34,9 @@ def node(kind: str, required: str, **properties: dict) -> dict:
 
 RATING = node(
     "Rating",
-    "bestRating worstRating alternateName",
+    "bestRating alternateName",
     ratingValue={"enum": [1, 2, 3]},
     bestRating={"const": 3},
-    worstRating={"const": 1},
     alternateName={"enum": ["holds", "weakened", "overturned", "unknown"]},
 )
 CLAIM = node("Claim", "@id", datePublished=DAY)
@@ -48,7 +47,7 @@ REVIEW = node(
     claimReviewed=TEXT,
     itemReviewed=CLAIM,
     reviewRating=RATING,
-    author=PEOPLE,
+    author={"anyOf": [PEOPLE, {"const": {"@id": "#publisher"}}]},
 )
 VARIABLE = node(
     "PropertyValue",
@@ -84,7 +83,7 @@ SCHEMA = node(
     license=TEXT,
     url=TEXT,
     author=PEOPLE,
-    publisher=WHO,
+    publisher=node("Organization", "@id name", **{"@id": {"const": "#publisher"}}, name=TEXT),
     hasPart={"type": "array", "items": {"oneOf": [DATASET, REVIEW]}},
 )
 

@@ -89,9 +89,10 @@ def test_a_chart_whose_years_go_on_opens_at_its_last_observation():
 def test_the_key_of_a_picture_is_told_beside_it():
     """It would be moved out of sight with the end at which it stands; other words that follow a shape are no key."""
     plain = '<svg><path d="M1 5l2 2"/><text style="text-anchor:start" x="40" y="5">Oil</text>'
-    text = '<text style="font-size:8px;text-anchor:start" x="115.2" y="11">{}</text>'
-    entries = f'<path d="M100 11l9 0"/>{text.format("Gas &amp; oil")}<use href="#a" x="105.6" y="8"/>{text.format("recalled")}'
+    text = '<text style="font-size:8px;text-anchor:start" x="123.2" y="11">{}</text>'
+    half = '<use href="#a" x="109.6" y="8"/><use href="#b" x="109.6" y="8"/>'
+    entries = f'<path d="M100 11l9 0"/>{text.format("Gas &amp; oil")}{half}{text.format("recalled")}'
     picture, found = keyed(f"{plain}{entries}</svg>")
     assert [one["words"] for one in found] == ["Gas &amp; oil", "recalled"]
     assert picture.count('<g class="key">') == 2 and picture.startswith(plain)
-    assert found[0]["swatch"] == '<svg viewBox="99.5 4.0 12.2 9"><path d="M100 11l9 0"/></svg>'
+    assert found[0]["swatch"] == '<svg viewBox="99.5 4.0 20.2 9"><path d="M100 11l9 0"/></svg>' and half in found[1]["swatch"]

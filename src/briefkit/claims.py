@@ -137,13 +137,14 @@ def printed(brief_value: str, record: Amount, *, within: float, loosely: float) 
     """
     said = " and ".join(_worded(float(part), record.unit) for part in brief_value.split(";"))
     if not record.known:
-        return {"verdict": "unknown", "brief": said, "record": "", "reads": []}
+        return {"verdict": "unknown", "brief": said, "record": "", "formula": "", "reads": []}
     distance = abs(float(brief_value.split(";")[0]) - record.value)
     verdict = "as printed" if distance <= within else "imprecise" if distance <= loosely else "contradicted"
     return {
         "verdict": verdict,
         "brief": said,
         "record": _worded(record.value, record.unit),
+        "formula": getattr(record, "formula", ""),
         "reads": list(record.reads),
     }
 

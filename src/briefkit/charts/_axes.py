@@ -184,7 +184,7 @@ def legend(
     """A row of symbols with words, under the axis or above the drawing; at the right, where a phone begins."""
     if not handles:
         return
-    rows = sum(width(text, SMALL) + 34 for text in words) / 440
+    rows = sum(width(text, SMALL) + 42 for text in words) / 440
     edge, shift = (0, -below) if below else (1, above)
     right = right and (not below or rows < 0.7)  # a long key would reach past the value axis
     corner = {(True, False): 2, (True, True): 1, (False, False): 3, (False, True): 4}[bool(below), right]
@@ -200,7 +200,7 @@ def legend(
         frameon=False,
         borderpad=0,
         borderaxespad=0,
-        handlelength=1.4,
+        handlelength=2.4,
         handletextpad=0.5,
         columnspacing=1.4,
         labelcolor=MUTED if below else INK,

@@ -41,7 +41,8 @@ def draw(
     gap : float
         Points between two columns.
     """
-    rows = _leading(list(claims), towards, back)
+    every = list(claims)
+    rows = _leading(every, towards, back)
     if not rows:
         return pd.DataFrame()
     place = {row["claim"]: at for at, row in enumerate(rows)}
@@ -49,7 +50,8 @@ def draw(
     count = len(set(layered([1] * len(rows), edges).column))
     wide = (WIDTH - 6 - gap * (count - 1)) / count
     texts = [wrap((labels or {}).get(row["claim"], row["statement"]), wide - 14, SMALL) for row in rows]
-    facts = [len([one for one in _premises(row) if one not in place]) for row in rows]
+    named = {row["claim"] for row in every}
+    facts = [len([one for one in _premises(row) if one not in named]) for row in rows]
     boxes = layered([tall(text, SMALL) + 28 for text in texts], edges)
     explained = _explained(any(facts), any(row["verdict"] != "holds" for row in rows))
     points(axes, boxes.height + tall(explained, SMALL) + 10)

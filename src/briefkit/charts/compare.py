@@ -78,7 +78,7 @@ def _differ(then: Any, now: Any) -> bool:
 
 
 def _head(axes: Axes, names: tuple[str, str], left: float, right: float) -> None:
-    axes.text(0, 8, "Each row on a scale of its own", va="center", fontsize=SMALL, color=MUTED)
+    axes.text(0, 8, "Each row on its own scale; | is zero", va="center", fontsize=SMALL, color=MUTED)
     start = (left + right) / 2 - (wide(names[0], SMALL) + wide(names[1], SMALL, STRONG) + 50) / 2
     axes.plot(start, 8, "o", ms=6, mfc=PAPER, mec=PALETTE[0], mew=1.3)
     axes.text(start + 8, 8, names[0], va="center", fontsize=SMALL, color=MUTED)

@@ -99,6 +99,6 @@ def _stair(axes: Axes, rows: pd.DataFrame, stop: float, colour: str, shape: str,
     at, total = [*rows["until"]], [*rows["value"]]
     axes.step([at[0], *at][not rise :], [0, *total][not rise :], where="post", color=colour, lw=1.8)
     face = np.where(rows["recalled"], PAPER, colour)
-    axes.scatter(at, total, s=14, marker=shape, c=face, edgecolors=colour, linewidths=1.1, zorder=3)
+    axes.scatter(at, total, s=14, marker=shape, c=face, edgecolors=colour, linewidths=1.1, zorder=3, clip_on=False)
     if stop > at[-1]:
         axes.plot([at[-1], stop], [total[-1]] * 2, color=colour, ls=(0, (1, 1.6)), lw=1.4, alpha=0.8)

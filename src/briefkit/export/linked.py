@@ -12,6 +12,7 @@ from briefkit.export.origins import known_sources, slug
 from briefkit.export.told import Node
 from briefkit.period import last_day
 
+PUBLISHER = "#publisher"
 RATINGS = {"overturned": 1, "weakened": 2, "holds": 3}
 """Value of each verdict on the scale of the reviews; `unknown` is none."""
 
@@ -124,7 +125,7 @@ def _review(claim: Node, edition: Node) -> Node:
         "@type": "ClaimReview",
         "datePublished": str(edition.get("as_of", "")),
         "claimReviewed": claim["statement"],
-        **_given(author=_publisher(edition) or [_person(one) for one in cite.authors(edition)]),
+        **_given(author={"@id": PUBLISHER} if edition.get("publisher") else [*map(_person, cite.authors(edition))]),
         "itemReviewed": {
             "@type": "Claim",
             "@id": f"#claim-{name}",
@@ -133,8 +134,7 @@ def _review(claim: Node, edition: Node) -> Node:
         "reviewRating": {
             "@type": "Rating",
             **_given(ratingValue=RATINGS.get(verdict)),
-            "bestRating": max(RATINGS.values()),
-            "worstRating": min(RATINGS.values()),
+            "bestRating": max(RATINGS.values()),  # the worst is 1 where nothing else is said
             "alternateName": verdict,
         },
     }
@@ -142,7 +142,7 @@ def _review(claim: Node, edition: Node) -> Node:
 
 def _publisher(edition: Node) -> Node | None:
     name = edition.get("publisher")
-    return {"@type": "Organization", "name": name} if name else None
+    return {"@type": "Organization", "@id": PUBLISHER, "name": name} if name else None
 
 
 def _person(name: str) -> Node:

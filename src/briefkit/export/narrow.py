@@ -109,10 +109,12 @@ def opening(block: Node) -> str:
 
 
 _SHAPE = r'<path [^>]*?d="M *(?P<left>[\d.]+)[^>]*/>'
-_MARKER = r'<use [^>]*?x="(?P<middle>[\d.]+)"[^>]*/>'
+_MARKER = (
+    r'(?:<use [^>]*?x="(?P<middle>[\d.]+)"[^>]*/>)(?:<use [^>]*?x="(?P=middle)"[^>]*/>)?'  # a half-full one is two
+)
 _WORDS = r'<text style="(?:(?!600)[^"])*anchor:start[^"]*" x="(?P<x>[\d.]+)" y="(?P<y>[\d.]+)">(?P<words>[^<]+)</text>'
 _ENTRY = re.compile(f"(?P<drawn>(?:{_SHAPE})?(?:{_MARKER})?){_WORDS}")
-_HANDLE, _GAP = 11.2, 4.0  # points, as `charts._axes.legend` draws them
+_HANDLE, _GAP = 19.2, 4.0  # points, as `charts._axes.legend` draws them
 
 
 def keyed(svg: Any) -> tuple[Any, list[Node]]:

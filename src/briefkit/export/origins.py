@@ -11,12 +11,12 @@ from briefkit.export import Report, cite, readings, told
 from briefkit.export.told import Node, Notes
 
 MARKS = {
-    "forecast": ("f", "a forecast, not an observation"),
+    "forecast": ("f", "a forecast or a plan, not an observation"),
     "provisional": ("p", "provisional; the source may still revise it"),
     "estimate": ("e", "not counted or measured; its source estimates it"),
     "derived": ("d", "worked out from other values on record"),
     "revised": ("r", "revised by its source since it was first published"),
-    "recalled": ("u", "recalled, not yet checked against its source"),
+    "recalled": ("u", "recalled; no document of it was seen"),
     "disputed": ("≠", "another source gives a different value"),
     "overridden": ("o", "set by the editors of this edition against the ledger"),
 }
@@ -54,6 +54,11 @@ class Origins:
         }
         if href not in told_already and text not in told_already:
             place["spots"].append({"text": text, "href": href})
+
+    def known_since(self, read: Node) -> str:
+        """When a value came out: with the document named, or before it, where that only repeats it."""
+        day, source = cite.day(read.get("published")), self.known.get(read.get("source") or "", {})
+        return day and ("published" if day == cite.day(source.get("published")) else "known from") + f" {day}"
 
     def publisher(self, key: str | None) -> str:
         """Name of who says it."""
@@ -139,6 +144,17 @@ def marks(read: Node) -> list[str]:
     return own + (["overridden"] if read.get("override") else [])
 
 
+def marked(node: Any) -> set[str]:
+    """Marks that occur anywhere in a part of the page model."""
+    if isinstance(node, list):
+        return set().union(*map(marked, node))
+    if not isinstance(node, dict):
+        return set()
+    return set(node.get("marks", [])).union(
+        node.get("among", []), *(marked(value) for key, value in node.items() if key not in {"svg", "marks"})
+    )
+
+
 def slug(text: str) -> str:
     """Text as an id: small letters, digits, dots and hyphens."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
@@ -158,7 +174,7 @@ def _read(read: Node, origins: Origins) -> Node:
         "value": "" if value is None else cite.amount(value, unit),
         "publisher": told.foreign(origins.publisher(key)),
         "id": origins.address(key),
-        "published": cite.day(read.get("published")),
+        "published": origins.known_since(read),
         "comment": told.foreign(_sentence(read.get("note"))),
         "marks": marks(read),
         "others": [_other(other, unit, origins) for other in read.get("others") or []],
@@ -175,7 +191,7 @@ def _subject(read: Node, origins: Origins) -> tuple[str, str]:
         words = (read.get("subject"), read.get("relation"), read.get("object"))
         return " ".join(str(word) for word in words).replace("_", " "), read.get("start") or ""
     if kind == "parameter":
-        return f"{read.get('name') or ''}, set by this edition".replace("_", " "), ""
+        return f"{read.get('name') or ''}, given by this edition".replace("_", " "), ""
     said = origins.names.get(read["claim"], str(read["claim"]).replace("_", " ")).rstrip(".")
     verdict = f" ({read['verdict']})" if read.get("verdict") else ""
     if kind == "claim":

@@ -10,7 +10,7 @@ from typing import Any
 
 from briefkit.export import Report, cite, told
 from briefkit.export.card import FILE as CARD
-from briefkit.export.origins import MARKS, Origins, printed, slug
+from briefkit.export.origins import MARKS, Origins, marked, printed, slug
 from briefkit.export.parts import Parts, tally, verdict
 from briefkit.export.told import Node, Notes
 from briefkit.inputs import Memory
@@ -53,7 +53,7 @@ class _Page:
         """The whole page."""
         edition, cover = self.report.edition, self._cover()
         sections = [self._section(section) for section in self.report.sections]
-        used = _marks([cover, sections])
+        used = marked([cover, sections])
         return {
             **{name: str(edition.get(name) or "") for name in _PLAIN},
             "title": edition.get("title") or "Untitled",
@@ -90,7 +90,7 @@ class _Page:
         return {
             "bottom_line": bottom_line,
             "numbers": shown,
-            "signs": _explained(_marks([bottom_line, shown])),
+            "signs": _explained(marked([bottom_line, shown])),
             "claims": [self._score(claim) for claim in self.claims if claim["section"] in homes],
             "notes": self._closed(notes, where),
         }
@@ -181,14 +181,3 @@ def _description(cover: Node, edition: Node) -> str:
 def _explained(used: set[str]) -> list[Node]:
     """Marks with their signs and what they mean, in their order."""
     return [{"mark": mark, "sign": sign, "meaning": said} for mark, (sign, said) in MARKS.items() if mark in used]
-
-
-def _marks(node: Any) -> set[str]:
-    """Marks that occur anywhere in a part of the model."""
-    if isinstance(node, list):
-        return set().union(*map(_marks, node))
-    if not isinstance(node, dict):
-        return set()
-    return set(node.get("marks", [])).union(
-        *(_marks(value) for key, value in node.items() if key not in {"svg", "marks"})
-    )

@@ -10,7 +10,7 @@ from briefkit.claims import SCALE
 from briefkit.errors import ExportError
 from briefkit.export import cite, told
 from briefkit.export.narrow import LATE, listed, opening
-from briefkit.export.origins import Origins, marks, slug
+from briefkit.export.origins import Origins, marked, marks, slug
 from briefkit.export.told import Node, Notes
 
 VERDICTS = {"holds": "✓", "weakened": "△", "overturned": "✗", "unknown": "?"}
@@ -108,12 +108,14 @@ class Parts:
                 "rows": [[_datum(cell) for cell in row] for row in data["rows"]],
             },
         }
-        return [{"t": "chart", **self._shown(block, "chart", "title"), **shown}]
+        head = self._shown(block, "chart", "title")
+        return [{"t": "chart", **head, **shown} | _signs([head["title"], shown["caption"]], block)]
 
     def _table(self, block: Node) -> list[Node]:
         head = self._shown(block, "table", "caption")
         rows = [[told.inline(cell, self.notes) for cell in row] for row in block["rows"]]
-        return [{"t": "table", **head, "columns": block["columns"], "rows": rows}]
+        shown = {"t": "table", **head, "columns": block["columns"], "rows": rows}
+        return [shown | _signs([head["title"], rows], block)]
 
     def _shown(self, block: Node, kind: str, title: str) -> Node:
         """What a chart and a table have in common: id, title, unit, sources, as-of day."""
@@ -127,7 +129,6 @@ class Parts:
             "name": told.plain(nodes),
             "unit": "" if block.get("unit") == "count" else block.get("unit") or "",
             "sources": self.origins.line(reads),
-            "marks": sorted({mark for read in reads for mark in marks(read)}),
             "as_of": cite.day(str(self.edition.get("as_of", ""))),
             "cite": cite.part(self.edition, told.plain(nodes), name),
         }
@@ -198,5 +199,12 @@ def tally(claims: Iterable[Node]) -> list[Node]:
     ]
 
 
+def _signs(written: list[Any], block: Node) -> Node:
+    """Marks that stand on words of a chart or table, and those that other values of it have."""
+    signs, every = marked(written), {mark for read in block.get("reads") or [] for mark in marks(read)}
+    return {"marks": sorted(signs), "among": sorted(every - signs)}
+
+
 def _datum(cell: Any) -> str:
-    return "" if cell is None else cell if isinstance(cell, str) else cite.number(cell)
+    """A cell of data: a number without separators, as programs read it, and nobody takes a year for a quantity."""
+    return "" if cell is None else cell if isinstance(cell, str) else f"{cell:.12g}"

@@ -115,9 +115,14 @@ def _nodes(part: Any) -> Iterator[Node]:
 
 
 def _widths(table: Node) -> list[int]:
-    """Share of the width for columns of long text; 0 for the others and for amounts, which take what they need."""
+    """Share of the width for columns of long text; 0 for the others and for amounts, which take what they need.
+
+    A table that needs no more than half the width takes no more.
+    """
     cells = [[len(plain(row[at])) for row in table["rows"] if at < len(row)] for at in range(len(table["columns"]))]
     longest = [max([len(column["title"]), *lengths]) for column, lengths in zip(table["columns"], cells, strict=True)]
+    if sum(longest) <= 50:
+        return [0] * len(longest)
     amounts = [column.get("align") == "right" for column in table["columns"]]
     return [0 if length <= 20 or amount else min(length, 60) for length, amount in zip(longest, amounts, strict=True)]
 

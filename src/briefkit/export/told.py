@@ -57,14 +57,17 @@ class Notes:
         self.known: dict[str, Node] = {}
 
     def refer(self, note: Node) -> list[Node]:
-        """Inline node for one number; a note without provenance is text, its foreign words marked."""
+        """Inline node for one number; a note without provenance is text, its foreign words marked.
+
+        Its ids begin with a capital, which no other id on the page has.
+        """
         if not note.get("reads") and not note.get("formula"):
             return foreign(note["text"], note.get("lang"))
         key = json.dumps([note.get("reads"), note.get("formula")], sort_keys=True, ensure_ascii=False)
         count = len(self.known)
         number = self.first + count
-        entry = self.known.setdefault(key, {**note, "id": f"n_{number}", "n": number, "refs": []})
-        ref = f"r_{entry['n']}_{len(entry['refs']) + 1}"
+        entry = self.known.setdefault(key, {**note, "id": f"N{number}", "n": number, "refs": []})
+        ref = f"R{entry['n']}-{len(entry['refs']) + 1}"
         entry["refs"].append(ref)
         shown = {"t": "note", "kids": foreign(note["text"], note.get("lang")), "n": entry["n"], "id": entry["id"]}
         return [shown | {"ref": ref, "marks": list(note.get("marks", []))}]
