@@ -128,6 +128,31 @@ def observation(brief: Path, repeats: int) -> list[Row]:
     return [Row("one observation changed, HTML", "papermill in a loop, nbconvert", theirs, mine, "≤ 1.5 s")]
 
 
+def watched(brief: Path, repeats: int) -> list[Row]:
+    """One observation changed that one section reads, in the process in which `briefkit watch` renders."""
+    program = "from briefkit import quick, watch; watch.answer()"
+    line = [BIN / "python", "-c", program, brief, EDITION, brief / "watch"]
+    values = iter(range(100))
+    with subprocess.Popen(list(map(str, line)), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+
+        def ours() -> float:
+            at = next(values)
+            row = f"visits.russians_in_japan_monthly,2025-06,19{at},,,2026-06-{at + 1:02},pravda_jnto2025,verified,\n"
+            with (brief / "data" / "observations.csv").open("a", encoding="utf-8") as file:
+                file.write(row)
+            began = time.perf_counter()
+            process.stdin.write("render\n")
+            process.stdin.flush()
+            if json.loads(process.stdout.readline()):
+                raise SystemExit("watch: a render failed")
+            return time.perf_counter() - began
+
+        ours()
+        theirs, mine = alternate(repeats, lambda: loop(brief), ours)
+        process.stdin.close()
+    return [Row("the same in one section, while watched", "papermill in a loop, nbconvert", theirs, mine, "≤ 1.5 s")]
+
+
 def months(brief: Path, repeats: int) -> list[Row]:
     """Fourteen years of monthly editions; the reference is timed on six and scaled."""
     days = [f"20{year}-06-30" for year in (13, 15, 17, 19, 21, 23)]
@@ -191,7 +216,7 @@ def ledger(brief: Path, repeats: int, sizes: tuple[int, ...] = (100_000, 1_000_0
     return rows
 
 
-KINDS = (start, starts, cold, html, unchanged, observation, months, ledger)
+KINDS = (start, starts, cold, html, unchanged, observation, watched, months, ledger)
 CASES: dict[str, Callable[[Path, int], list[Row]]] = {kind.__name__: kind for kind in KINDS}
 
 
