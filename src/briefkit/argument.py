@@ -69,7 +69,7 @@ class Argument:
     def _beside(self, claim: Mapping[str, Any], printed: Mapping[str, Any]) -> list[Any]:
         say: Callable[..., Read] = prose.tell
         brief = wording.Said(str(printed["brief"]), (_read(claim),))
-        record = wording.Said(str(printed["record"]), tuple(printed["reads"]), str(printed["formula"]))
+        record = wording.Said(str(printed["record"]), tuple(printed["reads"]), str(printed.get("formula", "")))
         own = [{"source": read["source"]} for read in printed["reads"] if read.get("source")]
         publishers = dict.fromkeys(str(one["publisher"]) for one in self._sources(own).values())
         told = [say("{{ x }}", {"x": brief}), say("{{ x }}", {"x": record})]
