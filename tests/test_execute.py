@@ -13,7 +13,7 @@ import nbformat
 import pytest
 
 from briefkit.errors import CellFailed, CellsNotRun, CellTimedOut, KernelDied, NotebookError
-from briefkit.execute import Job, executor, run
+from briefkit.execute import Job, alone, executor, run
 
 pytestmark = pytest.mark.kernel
 
@@ -87,6 +87,13 @@ def test_a_dead_kernel_is_told_within_three_seconds(section):
     )
     assert isinstance(result.error, KernelDied) and result.error.cell == 4
     assert time.time() - float((result.job.root / "died").read_text()) < 3 + 1  # and a second for the machine
+
+
+def test_what_a_notebook_leaves_for_its_end_is_done(section, tmp_path):
+    """As in any other kernel: a file that is written at exit is there."""
+    left = tmp_path / "left"
+    assert alone(job(section(f"import atexit, pathlib; atexit.register(pathlib.Path({str(left)!r}).touch)"))).error is None
+    assert left.exists()
 
 
 def test_outputs_before_a_failure_are_kept(section):

@@ -7,6 +7,7 @@ only the start and the imports are spared. Where a process cannot fork, or for o
 from __future__ import annotations
 
 import asyncio
+import atexit
 import multiprocessing
 import os
 import random
@@ -92,6 +93,7 @@ def _is_this_python(cmd: list[str]) -> bool:
 def _kernel(arguments: list[str], env: dict[str, str], cwd: str) -> None:
     """In the forked process: become a kernel, with nothing of the parent's but its imports."""
     os.setsid()
+    atexit._clear()  # of the parent's ends
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     os.environ.clear()
@@ -107,4 +109,7 @@ def _kernel(arguments: list[str], env: dict[str, str], cwd: str) -> None:
     sys.argv = ["ipykernel_launcher", *arguments]
     from ipykernel.kernelapp import IPKernelApp
 
-    IPKernelApp.launch_instance(arguments, parent_handle=os.getppid())  # it ends with the process that started it
+    try:
+        IPKernelApp.launch_instance(arguments, parent_handle=os.getppid())  # it ends with the process that started it
+    finally:
+        atexit._run_exitfuncs()  # as at the end of any Python; a forked process leaves them out
