@@ -106,6 +106,17 @@ def test_an_observation_runs_only_what_reads_it(rendered, tmp_path):
     assert "18.9" in page(rendered) and as_if_fresh(rendered, tmp_path)
 
 
+def test_what_was_taken_back_is_no_change(rendered):
+    """A reason compares with what stands, not with what ran last."""
+    before = (rendered / "data/observations.csv").read_text("utf-8")
+    add(rendered, "trade,2017,18.9,,,2018-05-10,s,verified,")
+    explained(rendered)
+    (rendered / "data/observations.csv").write_text(before, "utf-8")
+    assert "s reused" in explained(rendered)
+    replace(rendered / "notebooks/01_s.ipynb", "Trade was", "Trade stood at")
+    assert "figure trade" not in explained(rendered)
+
+
 DRAWN = [
     *('trade, coal = brief.figure("trade"), brief.figure("coal")', SETTLE),
     'brief.chart.bars([trade], id="one", title="{{ trade }} was traded", alt="One bar.")',

@@ -66,9 +66,11 @@ class Reuse:
         home = f"{job.section}/{sha(needs)}"
         for name in self._store.names(f"questions/{home}"):
             asked = self._store.read(name) or []
-            place = f"results/{home}/{sha([asked, self._trace.answers(asked, job.parameters)])}"
+            answers = self._trace.answers(asked, job.parameters)
+            place = f"results/{home}/{sha([asked, answers])}"
             kept = self._store.read(place)
             if kept:
+                self._remember(job, needs, asked, answers)
                 given = (self._store.address, place, notebook, job)
                 grafted, text = _GRAFTED.made(given, partial(_grafted, notebook, kept, job))
                 result = Result(job, grafted, None, time.monotonic() - began, reused=True, text=text)
@@ -85,8 +87,7 @@ class Reuse:
         kept = {"notebook": result.notebook, "given": sha(job.parameters)}
         self._store.write(f"results/{home}/{sha([asked, answers])}", kept)
         self._store.write(f"questions/{home}/{sha(asked)}", asked)
-        last = {"parts": found.parts, "asked": asked, "answers": answers}
-        self._store.write(f"last/{job.edition}/{job.section}", last)
+        self._remember(job, found.parts, asked, answers)
 
     def close(self) -> None:
         """Keep the store within its limit; say what was damaged."""
@@ -94,6 +95,12 @@ class Reuse:
             self._store.prune()
         for name in dict.fromkeys(self._store.damaged):
             warnings.warn(f"{self._store.address}/{name}: found a damaged result; it is made again", BriefWarning, 2)
+
+    def _remember(self, job: Job, needs: dict[str, str], asked: Any, answers: Any) -> None:
+        """What the result that now stands for a section was made from: by that the next one says what changed."""
+        name, last = f"last/{job.edition}/{job.section}", {"parts": needs, "asked": asked, "answers": answers}
+        if self._store.read(name) != last:
+            self._store.write(name, last)
 
     def _reason(self, job: Job, needs: dict[str, str]) -> str:
         """What changed since the section last ran for this edition."""
