@@ -93,7 +93,6 @@ def _is_this_python(cmd: list[str]) -> bool:
 def _kernel(arguments: list[str], env: dict[str, str], cwd: str) -> None:
     """In the forked process: become a kernel, with nothing of the parent's but its imports."""
     os.setsid()
-    atexit._clear()  # of the parent's ends
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     os.environ.clear()
@@ -109,7 +108,10 @@ def _kernel(arguments: list[str], env: dict[str, str], cwd: str) -> None:
     sys.argv = ["ipykernel_launcher", *arguments]
     from ipykernel.kernelapp import IPKernelApp
 
+    kernel = IPKernelApp.instance(parent_handle=os.getppid())  # it ends with the process that started it
+    kernel.initialize(arguments)
+    atexit._clear()  # the parent's ends, and the kernel's own, which only wait
     try:
-        IPKernelApp.launch_instance(arguments, parent_handle=os.getppid())  # it ends with the process that started it
+        kernel.start()
     finally:
-        atexit._run_exitfuncs()  # as at the end of any Python; a forked process leaves them out
+        atexit._run_exitfuncs()  # the notebook's: a forked process leaves them out
