@@ -113,14 +113,19 @@ def unchanged(brief: Path, repeats: int) -> list[Row]:
     return [Row("nothing changed", "jupyter-cache, all cached, no page", theirs, ours, "≥ 8×, ≤ 0.4 s")]
 
 
+def observe(brief: Path, row: str) -> None:
+    """Append an observation to the brief's ledger."""
+    with (brief / "data" / "observations.csv").open("a", encoding="utf-8") as file:
+        file.write(f"{row}\n")
+
+
 def observation(brief: Path, repeats: int) -> list[Row]:
     """One observation changed that two sections read."""
     values = iter(range(100))
 
     def ours() -> float:
-        row = f"energy.import_share.lng,2025,8.{next(values)},,,2026-06-30,mof_trade,verified,\n"
-        with (brief / "data" / "observations.csv").open("a", encoding="utf-8") as file:
-            file.write(row.replace("06-30", f"06-{10 + next(values) % 20}"))
+        value, day = next(values), 10 + next(values) % 20
+        observe(brief, f"energy.import_share.lng,2025,8.{value},,,2026-06-{day},mof_trade,verified,")
         return render(brief, "--to", "html,json")
 
     render(brief, "--to", "html,json")
@@ -137,9 +142,8 @@ def watched(brief: Path, repeats: int) -> list[Row]:
 
         def ours() -> float:
             at = next(values)
-            row = f"visits.russians_in_japan_monthly,2025-06,19{at},,,2026-06-{at + 1:02},pravda_jnto2025,verified,\n"
-            with (brief / "data" / "observations.csv").open("a", encoding="utf-8") as file:
-                file.write(row)
+            day = f"2026-06-{at + 1:02}"
+            observe(brief, f"visits.russians_in_japan_monthly,2025-06,19{at},,,{day},pravda_jnto2025,verified,")
             began = time.perf_counter()
             process.stdin.write("render\n")
             process.stdin.flush()

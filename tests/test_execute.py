@@ -92,9 +92,8 @@ def test_a_dead_kernel_is_told_within_three_seconds(section):
 def test_what_a_notebook_leaves_for_its_end_is_done(section, tmp_path):
     """As in any other kernel: a file that is written at exit is there."""
     left = tmp_path / "left"
-    assert (
-        alone(job(section(f"import atexit, pathlib; atexit.register(pathlib.Path({str(left)!r}).touch)"))).error is None
-    )
+    leaving = section(f"import atexit, pathlib; atexit.register(pathlib.Path({str(left)!r}).touch)")
+    assert alone(job(leaving)).error is None
     assert left.exists()
 
 

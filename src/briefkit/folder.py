@@ -64,7 +64,10 @@ def write(
 
 
 def ready() -> None:
-    """Import what `pages` needs."""
+    """Import what `pages` needs: its own modules, and what these import where they need it."""
+    import mistune  # noqa: F401
+
+    import briefkit.charts  # noqa: F401
     from briefkit.export import card, figures, html, linked, styles  # noqa: F401
 
     styles.ready()

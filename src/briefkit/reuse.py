@@ -103,7 +103,7 @@ class Reuse:
             self._store.write(name, last)
 
     def _reason(self, job: Job, needs: dict[str, str]) -> str:
-        """What changed since the section last ran for this edition."""
+        """What changed since the result that stands for this edition."""
         last = self._store.read(f"last/{job.edition}/{job.section}")
         if last is None:
             return "it has not run before"

@@ -13,8 +13,8 @@ from matplotlib.textpath import text_to_path
 Extent = tuple[float, float, float]
 
 
-class _Measures(RendererBase):
-    """Answers what matplotlib asks of a renderer about words."""
+class Ruler(RendererBase):
+    """Answers what matplotlib asks of a renderer about words, and draws nothing."""
 
     def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> Extent:
         """As matplotlib does, in points."""
@@ -23,12 +23,8 @@ class _Measures(RendererBase):
     def _get_font_height_metrics(self, prop: FontProperties) -> Extent:
         """Matplotlib looks for this method before it asks the font itself, at each word."""
         size = prop.get_size_in_points()
-        above, below, between = _heights(*_face(prop))
-        return above * size, below * size, between * size
-
-
-class _Ruler(_Measures):
-    """Draws nothing; lives as long as the process, and so do the widths that matplotlib keeps for it."""
+        above, below = _heights(*_face(prop))
+        return above * size, below * size, 0.0
 
 
 class Canvas(FigureCanvasBase):
@@ -39,11 +35,11 @@ class Canvas(FigureCanvasBase):
         return RULER
 
 
-class Writer(_Measures, RendererSVG):
+class Writer(Ruler, RendererSVG):
     """Matplotlib's SVG with the same measures."""
 
 
-RULER = _Ruler()
+RULER = Ruler()  # one for the whole process: what matplotlib has measured with it is kept as long
 
 
 def measured(text: str, prop: FontProperties) -> Extent:
@@ -71,8 +67,8 @@ def _space(*face: Any) -> float:
 
 
 @lru_cache(maxsize=64)
-def _heights(families: tuple[str, ...], style: Any, weight: Any) -> Extent:
-    """Ascent, descent and gap of lines, where the size of type is 1, as matplotlib reads them from a font."""
+def _heights(families: tuple[str, ...], style: Any, weight: Any) -> tuple[float, float]:
+    """Ascent and descent, where the size of type is 1, as matplotlib reads them from a font."""
     font = FontProperties(family=list(families), style=style, weight=weight, size=1)
     file = get_font(fontManager.findfont(font))
-    return file.ascender / file.units_per_EM, -file.descender / file.units_per_EM, 0.0
+    return file.ascender / file.units_per_EM, -file.descender / file.units_per_EM

@@ -22,7 +22,7 @@ def svg(figure: Figure, *, chart: str, alt: str) -> str:
     """
     written = io.StringIO()
     wide, high = figure.get_size_inches() * 72
-    writer = Writer(wide, high, written, image_dpi=72, metadata={name: None for name in _SAID})
+    writer = Writer(wide, high, written, image_dpi=72, metadata=dict.fromkeys(_SAID))
     figure.draw(writer)
     writer.finalize()
     root = ElementTree.fromstring(written.getvalue().encode())

@@ -107,14 +107,15 @@ def free_place(
     price : callable
         What a corner costs besides, such as its distance, in square points hidden; never less than 0.
     """
-    best, least = ((0.0, 0.0), 0.0), float("inf")
+    better, least = [], float("inf")
     for x, y in spots:
         wide = np.minimum(x + box[0], taken[:, 2]) - np.maximum(x, taken[:, 0])
         high = np.minimum(y + box[1], taken[:, 3]) - np.maximum(y, taken[:, 1])
         hidden = float(np.where((wide >= 0) & (high >= 0), np.maximum(wide, 1) * np.maximum(high, 1), 0).sum())
         if hidden < least and (cost := hidden + price(x, y)) < least:
-            best, least = ((x, y), hidden), cost
-    return best
+            better.append(((x, y), hidden))
+            least = cost
+    return better[-1]
 
 
 def number(value: float, unit: str = "") -> str:

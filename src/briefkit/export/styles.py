@@ -80,11 +80,10 @@ def letters_of(text: Iterable[str]) -> frozenset[str]:
 
 
 def ready() -> None:
-    """Import what lays out pages, and compile the templates of an edition, while there is nothing to lay out yet."""
-    from importlib import import_module
+    """Import what makes fonts small, and compile the templates of an edition, while there is nothing to lay out yet."""
+    import fontTools.ttLib.woff2  # noqa: F401
+    import uharfbuzz  # noqa: F401
 
-    for name in ("mistune", "uharfbuzz", "fontTools.ttLib.woff2", "briefkit.charts"):  # charts: the card
-        import_module(name)
     for name in ("page.html.j2", "figure.html.j2", "index.html.j2"):
         _template(name)
 
