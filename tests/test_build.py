@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from briefkit.forking import unbroken
 from conftest import SETTLE, briefkit, command
 
 pytestmark = pytest.mark.kernel
@@ -157,6 +158,15 @@ def test_an_interrupt_in_the_first_seconds_prints_our_line_alone(brief, seconds)
     code = running.returncode if running.returncode >= 0 else 128 - running.returncode
     assert (code, out, err.strip()) == (130, "", "interrupted; what was rendered before still stands")
     assert left_of(running.pid) == [] and not (root / "build/e").exists()
+
+
+def test_an_interrupt_waits_for_imports_to_end():
+    """A compiled library that is broken off says that its initialization failed: a traceback, and another exit code."""
+    done = []
+    with pytest.raises(KeyboardInterrupt), unbroken():
+        signal.raise_signal(signal.SIGINT)
+        done.append("imported")
+    assert done and signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def left_of(session: int) -> list[str]:

@@ -16,6 +16,7 @@ from typing import Any
 from briefkit import __version__
 from briefkit.execute import Result
 from briefkit.export import FORMATS, Report
+from briefkit.forking import unbroken
 from briefkit.ledger import Ledger
 
 
@@ -65,12 +66,13 @@ def write(
 
 def ready() -> None:
     """Import what `pages` needs: its own modules, and what these import where they need it."""
-    import mistune  # noqa: F401
+    with unbroken():
+        import mistune  # noqa: F401
 
-    import briefkit.charts  # noqa: F401
-    from briefkit.export import card, figures, html, linked, styles  # noqa: F401
+        import briefkit.charts  # noqa: F401
+        from briefkit.export import card, figures, html, linked, styles  # noqa: F401
 
-    styles.ready()
+        styles.ready()
 
 
 def pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str | bytes]]:
