@@ -13,7 +13,8 @@ import nbformat
 import pytest
 
 from briefkit.errors import CellFailed, CellsNotRun, CellTimedOut, KernelDied, NotebookError
-from briefkit.execute import Job, alone, executor, run
+from briefkit.execute import Job, run
+from briefkit.workers import alone, executor
 
 pytestmark = pytest.mark.kernel
 

@@ -13,19 +13,21 @@ from briefkit import diff, folder, shelf
 from briefkit.claims import resolve
 from briefkit.edition import Edition, check_overrides, load_edition
 from briefkit.errors import BriefError, EditionError, LedgerError, NotebookError, Problem, Problems, SectionFailed
-from briefkit.execute import Result, executor
+from briefkit.execute import Result
 from briefkit.export import Report, record
 from briefkit.figure import records
 from briefkit.forking import warm_up
+from briefkit.inputs import Memory
 from briefkit.ledger import Ledger, load_ledger
 from briefkit.notebook import check_parameters, sections
-from briefkit.outputs import Section, read_back
+from briefkit.outputs import Section
 from briefkit.project import Project, editions_in
 from briefkit.published import latest
 from briefkit.reuse import Reuse
 from briefkit.schedule import Ahead, Schedule
 from briefkit.store import Store
 from briefkit.wanted import Wanted
+from briefkit.workers import executor
 
 Told = Callable[[str, str, int, int], None]
 
@@ -165,12 +167,12 @@ def prepare(project: Project, wanted: Wanted) -> tuple[Ledger, list[Edition]]:
 def reported(ledger: Ledger, edition: Edition, results: Iterable[Result], project: Project) -> Report:
     """The report that an edition's executed sections make; the section that reads the others' claims stands first."""
     results = list(results)
-    read = [read_back(result.notebook, result.job.section) for result in results]
-    parts = [_with_error(section, result.error) for section, result in zip(read, results, strict=True)]
+    parts = [_with_error(result.section, result.error) for result in results]
     order = list(ledger.tables["claims"]["claim"])
     settled = sorted((claim for part in parts for claim in part.claims), key=lambda claim: order.index(claim["claim"]))
     resolved = resolve(settled)
-    parts = [_as_resolved(part, resolved) for part in parts]
+    by_name = {claim["claim"]: claim for claim in resolved}
+    parts = [_as_resolved(part, [by_name[claim["claim"]] for claim in part.claims]) for part in parts]
     first = [part for part, result in zip(parts, results, strict=True) if "claims" in result.job.parameters]
     rest = [part for part in parts if part not in first]
     about = {"edition": edition.name, "as_of": edition.as_of, "parameters": edition.parameters, **edition.about}
@@ -227,14 +229,16 @@ def _with_error(section: Section, error: SectionFailed | None) -> Section:
 
 def _as_resolved(section: Section, claims: Iterable[Mapping[str, Any]]) -> Section:
     """The section with its claims as they stand once all premises are known."""
-    by_name = {claim["claim"]: claim for claim in claims}
-    blocks = [
-        block | {name: by_name[block["claim"]][name] for name in ("verdict", "fell", "lowered")}
-        if block["kind"] == "claim"
-        else block
-        for block in section.blocks
-    ]
-    return replace(section, blocks=blocks)
+    moved = [{name: claim[name] for name in ("verdict", "fell", "lowered")} for claim in claims]
+
+    def made() -> Section:
+        left = iter(moved)
+        return replace(section, blocks=[b | next(left) if b["kind"] == "claim" else b for b in section.blocks])
+
+    return _RESOLVED.made((section.digest, moved), made)
+
+
+_RESOLVED = Memory(64)
 
 
 def _offered(results: Iterable[Result]) -> Iterator[dict[str, str]]:

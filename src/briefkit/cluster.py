@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from briefkit.errors import BriefError, WorkerLost
-from briefkit.execute import Job, Result, alone, run
+from briefkit.execute import Job, Result, run
 from briefkit.inputs import sha
 from briefkit.project import Project
+from briefkit.workers import alone
 
 RETRIES = 3
 """How often a job is given to another worker when one goes away with it."""

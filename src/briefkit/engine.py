@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from queue import Empty
 from typing import Any
 
 from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.manager import AsyncKernelManager
+from nbclient.util import run_sync
 from papermill.engines import NBClientEngine, papermill_engines
+from traitlets.config import Config
 
 
 class Engine(NBClientEngine):
@@ -70,6 +76,54 @@ class Client(AsyncKernelClient):
             return False
         self._handle_kernel_info_reply(reply)
         return True
+
+
+class Kernel(AsyncKernelManager):
+    """A kernel that runs before papermill asks for one, and goes on until who started it ends it."""
+
+    _client: Any = None
+
+    def client(self, **given: Any) -> Any:
+        """As Jupyter does; remembers the client, which papermill would end only with a kernel of its own."""
+        self._client = super().client(**given)
+        return self._client
+
+    async def end(self) -> None:
+        """End it as papermill ends its own."""
+        if await self.is_alive():
+            await self.shutdown_kernel()
+        await self.cleanup_resources()
+        if self._client is not None:
+            self._client.stop_channels()
+
+
+@contextmanager
+def started(name: str, folder: str) -> Iterator[Kernel | None]:
+    """A kernel, started here and ended at the end; None where it cannot start, which papermill can say better.
+
+    Parameters
+    ----------
+    name : str
+        Of its specification.
+    folder : str
+        For its sockets.
+    """
+    kernel = Kernel(kernel_name=name, config=sockets(folder))
+    try:
+        run_sync(kernel.start_kernel)(extra_arguments=["--HistoryManager.hist_file=:memory:"])
+    except Exception:
+        yield None
+        return
+    try:
+        yield kernel
+    finally:
+        run_sync(kernel.end)()
+
+
+def sockets(folder: str) -> Config:
+    """Sockets in files of a folder where the system has them: TCP ports race at the start."""
+    own = {"transport": "ipc", "ip": f"{folder}/k"} if os.name == "posix" else {}
+    return Config({"KernelManager": {"client_class": "briefkit.engine.Client", **own}})
 
 
 papermill_engines.register("briefkit", Engine)

@@ -1,25 +1,22 @@
-"""Notebooks through papermill, side by side; every way to fail has a name."""
+"""A notebook through papermill; every way to fail has a name."""
 
 from __future__ import annotations
 
-import logging
 import os
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from briefkit.errors import CellFailed, CellsNotRun, CellTimedOut, KernelDied, SectionFailed
-from briefkit.forking import interruptible, stop_forking, warm_up
-from briefkit.ledger import adopt, checked
+from briefkit.inputs import Memory
+from briefkit.ledger import HANDED
 from briefkit.notebook import cells, parameters_at
-from briefkit.progress import listening
+from briefkit.outputs import Section, read_back
 from briefkit.store import TOLD
 from briefkit.wanted import CELL_LIMIT, SECTION_LIMIT
 
@@ -81,106 +78,75 @@ class Result:
     why: str = "nothing is kept between runs"
     text: str = ""
 
+    @cached_property
+    def section(self) -> Section:
+        """What its cells put on the page."""
+        asked = (self.text or self.notebook, self.job.section)
+        return _READ.made(asked, lambda: read_back(self.notebook, self.job.section))
+
+
+_READ = Memory(64)
+
 
 @contextmanager
-def executor(
-    workers: int, told: Callable[[str, str, int, int], None] | None = None
-) -> Iterator[Callable[[Job], Future[Result]]]:
-    """Processes that run jobs side by side; gives a function that submits one.
-
-    Processes, one a job: papermill moves the whole process to the notebook's folder, and kernels are forked from it.
+def settled(root: Path, store: str) -> Iterator[str]:
+    """Make this process one from which a kernel can start: in the brief's folder, with the same surroundings each time.
 
     Parameters
     ----------
-    workers : int
-        How many at once.
-    told : callable
-        Called with edition, section, cells done and cells in all, as they are done.
+    root, store
+        As of a `Job`.
+
+    Yields
+    ------
+    str
+        A folder of its own, for sockets and for a ledger that is handed on.
     """
-    context = warm_up()
-    ledger = cache(checked)  # once for all jobs, when the first is submitted
-    running: set[Any] = set()
-    ending = threading.Event()
-    pool = ThreadPoolExecutor(workers)  # a thread only waits for its process
-    with listening(context, told) as queue:
-        try:
-            yield lambda job: pool.submit(_apart, context, running, ending, (queue, ledger(), job))
-        except KeyboardInterrupt:
-            stop_forking()  # whoever waits for a job to start would wait for its imports
-            raise
-        finally:
-            ending.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-            for process in list(running):
-                process.terminate()  # kernels follow the process that started them
-            pool.shutdown(wait=True)
+    os.chdir(root)
+    with tempfile.TemporaryDirectory(prefix="briefkit-") as folder:
+        os.environ.update(_SETTLED | {"IPYTHONDIR": folder, TOLD: store, HANDED: f"{folder}/ledger"})
+        yield folder
 
 
-def _apart(context: Any, running: set[Any], ending: threading.Event, given: tuple[Any, bytes, Job]) -> Result:
-    """Run a job in a fresh process; one that goes away takes nothing with it but its own section."""
-    *_, job = given
-    began = time.monotonic()
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(sender, *given))
-    process.start()
-    running.add(process)
-    if ending.is_set():  # it started while the others were told to end
-        process.terminate()
-    sender.close()
-    try:
-        result: Result = receiver.recv()
-    except EOFError:
-        import nbformat
-
-        gone = KernelDied(str(job.notebook), None)
-        notebook = nbformat.read(job.root / job.notebook, as_version=4)
-        result = Result(job, notebook, gone, time.monotonic() - began)
-    process.join()
-    running.discard(process)
-    return result
-
-
-def alone(job: Job) -> Result:
-    """Run one job in a process of its own, warm from the second on."""
-    with executor(1) as submit:
-        return submit(job).result()
-
-
-def _work(sender: Any, queue: Any, ledger: bytes, job: Job) -> None:
-    _started(queue)
-    adopt(ledger)  # so that the kernel, forked from here, need not check them again
-    sender.send(run(job))
-
-
-def run(job: Job) -> Result:
+def run(job: Job, kernel: Any = None, told: Callable[[str, str, int, int], None] | None = None) -> Result:
     """Run one notebook through papermill and judge how it ended; never raises for what a cell does.
 
     Parameters
     ----------
     job : Job
         The working folder of the process becomes `job.root`.
+    kernel : Kernel or None
+        One that waits in this process, `settled` for the job; it is left running. Otherwise one is started and ended.
+    told : callable
+        Called with edition, section, cells done and cells in all, as they are done.
     """
+    if kernel is None:
+        from briefkit.engine import sockets
+
+        with settled(job.root, job.store) as folder:
+            return _run(job, {"config": sockets(folder)}, told)
+    return _run(job, {"km": kernel}, told)
+
+
+def _run(job: Job, kernel: dict[str, Any], told: Callable[[str, str, int, int], None] | None) -> Result:
     import nbformat
     import papermill
 
     from briefkit.engine import Engine
 
     began = time.monotonic()
-    os.chdir(job.root)
     name = str(job.notebook)
-    clock = _Clock(job)
+    clock = _Clock(job, told)
     error: SectionFailed | None = None
     Engine.notebook = None
-    with tempfile.TemporaryDirectory(prefix="briefkit-") as folder:
-        os.environ.update(_SETTLED | {"IPYTHONDIR": folder, TOLD: job.store})
-        try:
-            papermill.execute_notebook(
-                name, None, dict(job.parameters), engine_name="briefkit", progress_bar=False,
-                kernel_name=None, start_timeout=60, timeout_func=clock.limit, on_cell_execute=clock.started,
-                on_cell_complete=clock.done, config=_transport(folder),
-            )  # fmt: skip
-        except Exception as raised:  # the one place where papermill's, nbclient's and the kernel's errors are named
-            error = _translated(raised, name, clock)
+    try:
+        papermill.execute_notebook(
+            name, None, dict(job.parameters), engine_name="briefkit", progress_bar=False,
+            kernel_name=None, start_timeout=60, timeout_func=clock.limit, on_cell_execute=clock.started,
+            on_cell_complete=clock.done, **kernel,
+        )  # fmt: skip
+    except Exception as raised:  # the one place where papermill's, nbclient's and the kernel's errors are named
+        error = _translated(raised, name, clock)
     notebook = Engine.notebook or nbformat.read(job.notebook, as_version=4)
     notebook, text = written(notebook, job.section)
     return Result(job, notebook, error or _ending(notebook, name), time.monotonic() - began, text=text)
@@ -205,24 +171,11 @@ def written(notebook: Any, section: str) -> tuple[Any, str]:
     return nbformat.v4.reads(text), text
 
 
-_QUEUE: Any = None
-
-
-def _started(queue: Any) -> None:
-    """In a new process: where to tell progress; what kernels mutter goes nowhere, cells' errors are kept."""
-    global _QUEUE
-    _QUEUE = queue
-    logging.disable(logging.CRITICAL)
-    os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] = "briefkit-warm"
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    interruptible()
-
-
 class _Clock:
     """How far a run came, and how long the next cell may take."""
 
-    def __init__(self, job: Job) -> None:
-        self.job = job
+    def __init__(self, job: Job, told: Callable[[str, str, int, int], None] | None) -> None:
+        self.job, self._told = job, told
         self.ends = time.monotonic() + job.section_limit
         self.cell: int | None = None
         self._cells = sum(cell["cell_type"] == "code" for cell in cells(job.notebook)) + bool(job.parameters)
@@ -239,21 +192,13 @@ class _Clock:
     def done(self, cell: Any, cell_index: int) -> None:
         """Tell how far the run has come."""
         self._done += 1
-        if _QUEUE is not None:
-            _QUEUE.put((self.job.edition, self.job.section, min(self._done, self._cells), self._cells))
+        if self._told:
+            self._told(self.job.edition, self.job.section, min(self._done, self._cells), self._cells)
 
     @property
     def late(self) -> bool:
         """Whether the section as a whole is past its limit."""
         return time.monotonic() >= self.ends - 0.5
-
-
-def _transport(folder: str) -> Any:
-    """Sockets in files of a folder of their own where the system has them: TCP ports race at the start."""
-    from traitlets.config import Config
-
-    sockets = {"transport": "ipc", "ip": f"{folder}/k"} if os.name == "posix" else {}
-    return Config({"KernelManager": {"client_class": "briefkit.engine.Client", **sockets}})
 
 
 def _translated(raised: Exception, name: str, clock: _Clock) -> SectionFailed | None:

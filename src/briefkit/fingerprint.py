@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from briefkit.errors import UnknownName
-from briefkit.inputs import PACKAGE, file_sha, libraries, sha
+from briefkit.inputs import PACKAGE, file_sha, libraries, sha, stamp
 from briefkit.ledger import Ledger
+from briefkit.snapshot import Snapshot
 
 HANDED_ON = {"edition", "as_of", "ledger", "overrides", "claims"}
 """Parameters that a notebook hands to `open_section`; what they change there, the trace sees."""
@@ -78,8 +79,14 @@ def modules(sources: Iterable[str]) -> list[str]:
         path = next((at for at in (f"{name}.py", f"{name}/__init__.py") if (PACKAGE / at).is_file()), None)
         if path and path not in found:
             found.add(path)
-            wanted |= _imported((PACKAGE / path).read_text("utf-8"))
+            wanted |= _imports(*stamp(PACKAGE / path))
     return sorted(found)
+
+
+@cache
+def _imports(module: Path, *_: int) -> set[str]:
+    """Modules of the package that one of them imports; read once while it stays as it is."""
+    return _imported(module.read_text("utf-8"))
 
 
 @cache
@@ -104,7 +111,7 @@ class Trace:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._snapshots: dict[str, Any] = {}
+        self._snapshots: dict[str, Snapshot] = {}
 
     def answers(self, queries: Iterable[Mapping[str, Any]], given: Mapping[str, Any]) -> list[str]:
         """Hashes of today's answers; "gone" where what is asked for no longer is.
@@ -116,16 +123,19 @@ class Trace:
         given : mapping
             The section's parameters: `as_of` and `overrides`.
         """
-        return [self._answer(query, given) for query in queries]
+        own = self._snapshot(given["as_of"], tuple(given.get("overrides") or ()))
+        return [self._answer(self._snapshot(query["as_of"]) if "as_of" in query else own, query) for query in queries]
 
-    def _answer(self, query: Mapping[str, Any], given: Mapping[str, Any]) -> str:
-        day = query.get("as_of") or given["as_of"]
-        overrides = () if "as_of" in query else tuple(given.get("overrides") or ())
-        key = sha([day, overrides])
+    def _snapshot(self, day: str, overrides: tuple[Any, ...] = ()) -> Snapshot:
+        key = f"{day}{overrides}"
         if key not in self._snapshots:
             self._snapshots[key] = self._ledger.as_of(day, overrides=overrides)
+        return self._snapshots[key]
+
+    @staticmethod
+    def _answer(snapshot: Snapshot, query: Mapping[str, Any]) -> str:
         try:
-            return str(self._snapshots[key].sha(query["query"], query["args"]))
+            return snapshot.sha(query["query"], query["args"])
         except UnknownName:
             return "gone"
 

@@ -38,8 +38,15 @@ def pickled(things: Any) -> bytes:
     return written.getvalue()
 
 
+def digest(things: Any) -> bytes:
+    """Hash of things that can be pickled, the same for equal ones."""
+    return hashlib.sha256(pickled(things)).digest()
+
+
 class Memory:
     """What was made lately, by all that it was made from: a process that renders again makes only what changed.
+
+    What it gives is shared with whoever asks next: to be read, not changed.
 
     Parameters
     ----------
@@ -48,17 +55,16 @@ class Memory:
     """
 
     def __init__(self, most: int) -> None:
-        self._most, self._known = most, dict[bytes, bytes]()
+        self._most, self._known = most, dict[bytes, Any]()
 
     def made(self, asked: Any, make: Callable[[], T]) -> T:
-        """What `make` gives, or a copy of what it gave for an equal `asked`, which can be pickled."""
-        key = hashlib.sha256(pickled(asked)).digest()
-        answer = self._known.pop(key, None) or pickle.dumps(make())
+        """What `make` gives, or gave for an equal `asked`, which can be pickled."""
+        key = digest(asked)
+        answer: T = self._known.pop(key) if key in self._known else make()
         self._known[key] = answer
         if len(self._known) > self._most:
             self._known.pop(next(iter(self._known)), None)
-        again: T = pickle.loads(answer)
-        return again
+        return answer
 
 
 Stamp = tuple[Path, int, int]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import pickle
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -137,7 +138,7 @@ def load_ledger(folder: str | Path = "data") -> Ledger:
     """
     folder = Path(folder)
     stamps = _stamps(folder)
-    _CHECKED[stamps] = ledger = _CHECKED.pop(stamps, None) or _loaded(folder)
+    _CHECKED[stamps] = ledger = _CHECKED.pop(stamps, None) or _handed(stamps) or _loaded(folder)
     if len(_CHECKED) > 4:
         del _CHECKED[next(iter(_CHECKED))]
     return ledger if ledger.folder == folder else ledger.seen_from(folder)
@@ -153,13 +154,18 @@ def _stamps(folder: Path) -> tuple[Any, ...]:
 
 
 def checked() -> bytes:
-    """The ledger that this process has loaded last, for processes that it starts: see `adopt`."""
+    """The ledger that this process has loaded last, for the file that `HANDED` names in a kernel's environment."""
     return pickle.dumps(list(_CHECKED.items())[-1:])
 
 
-def adopt(ledger: bytes) -> None:
-    """Count as loaded what another process has `checked`, for as long as its files stay as they are."""
-    _CHECKED.update(pickle.loads(ledger))
+HANDED = "BRIEFKIT_LEDGER"
+"""Environment variable with the name of a file: what whoever started this process has `checked`."""
+
+
+def _handed(stamps: tuple[Any, ...]) -> Ledger | None:
+    """What was checked elsewhere, as long as its files stay as they were."""
+    file = Path(os.environ.get(HANDED, ""))
+    return dict(pickle.loads(file.read_bytes())).get(stamps) if file.is_file() else None
 
 
 def _loaded(folder: Path) -> Ledger:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from briefkit.errors import NotebookError, Problem, nearest
+from briefkit.inputs import stamp
 
 
 def sections(folder: str | Path = "notebooks") -> dict[str, Path]:
@@ -32,7 +34,7 @@ def declared(notebook: Path) -> dict[str, Any]:
         raise NotebookError(
             [Problem(str(notebook), None, "parameters", f"{len(tagged) or 'no'} cells", expected, remedy)]
         )
-    found = dict(_assigned(ast.parse(tagged[0]["source"])))
+    found = dict(_assigned(tagged[0]["source"]))
     if not found:
         expected = 'lines such as as_of = "2018-10-12"'
         raise NotebookError([Problem(str(notebook), None, "parameters", "an empty cell", expected, remedy)])
@@ -65,7 +67,7 @@ def check_parameters(given: Mapping[str, Any], notebooks: Mapping[str, Path], fi
 
 
 def cells(notebook: Path) -> list[Any]:
-    """The cells of a notebook.
+    """The cells of a notebook, to be read, not changed.
 
     Raises
     ------
@@ -75,14 +77,30 @@ def cells(notebook: Path) -> list[Any]:
     import nbformat
 
     try:
-        return list(nbformat.read(notebook, as_version=4)["cells"])
+        return list(_read(*stamp(notebook))["cells"])
     except (OSError, ValueError, nbformat.ValidationError) as error:
         found = str(error).split("\n")[0]
         raise NotebookError([Problem(str(notebook), None, "", found, "a notebook", "open it in Jupyter")]) from error
 
 
-def _assigned(tree: ast.AST) -> Iterator[tuple[str, Any]]:
-    for node in ast.walk(tree):
+def kernel_of(notebook: Path) -> str:
+    """Name of the kernel that a notebook asks for."""
+    return str(_read(*stamp(notebook))["metadata"].get("kernelspec", {}).get("name", "python3"))
+
+
+@lru_cache(maxsize=64)
+def _read(notebook: Path, *_: int) -> Any:
+    """Read once while the file stays as it is."""
+    import nbformat
+
+    return nbformat.read(notebook, as_version=4)
+
+
+@lru_cache(maxsize=1024)
+def _assigned(source: str) -> list[tuple[str, Any]]:
+    """Names to which code assigns, with the values that can be read off."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         for target in targets:
             if isinstance(target, ast.Name) and isinstance(
@@ -91,7 +109,8 @@ def _assigned(tree: ast.AST) -> Iterator[tuple[str, Any]]:
                 value = None
                 with suppress(ValueError, TypeError, AttributeError):
                     value = ast.literal_eval(node.value)  # type: ignore[union-attr,arg-type]
-                yield target.id, value
+                found.append((target.id, value))
+    return found
 
 
 def _reassigned(notebook: Path, names: set[str]) -> Iterator[Problem]:
@@ -104,7 +123,7 @@ def _reassigned(notebook: Path, names: set[str]) -> Iterator[Problem]:
         ):
             continue
         with suppress(SyntaxError):
-            for name, _ in _assigned(ast.parse(cell["source"])):
+            for name, _ in _assigned(cell["source"]):
                 if name in names:
                     expected = "parameters to be set in their own cell only"
                     yield Problem(str(notebook), None, f"cell {place}", f"{name} = …", expected, "use another name")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from briefkit.errors import BriefError
 from briefkit.figure import Read
+from briefkit.inputs import digest
 
 MIME = "application/vnd.briefkit.v1+json"
 """MIME type of what a cell says beyond its picture or text; see docs/outputs.md."""
@@ -43,6 +45,16 @@ class Section:
     def claims(self) -> list[Read]:
         """The claims that it settled."""
         return [block for block in self.blocks if block["kind"] == "claim"]
+
+    @cached_property
+    def digest(self) -> bytes:
+        """Hash of all that it says."""
+        return digest((self.section, self.title, self.question, self.status, self.blocks, self.queries))
+
+    @cached_property
+    def signs(self) -> frozenset[str]:
+        """Every letter and sign that stands anywhere in it."""
+        return frozenset(repr((self.title, self.question, self.blocks, self.queries)))
 
 
 def read_back(notebook: Mapping[str, Any], name: str = "") -> Section:

@@ -15,9 +15,10 @@ from typing import Any
 from briefkit.errors import BriefWarning
 from briefkit.execute import Job, Result, written
 from briefkit.fingerprint import Trace, changes, named, parts, questions
-from briefkit.inputs import Memory, sha
+from briefkit.inputs import Memory, file_sha, sha
 from briefkit.ledger import Ledger
-from briefkit.outputs import MIME, read_back
+from briefkit.notebook import cells
+from briefkit.outputs import MIME
 from briefkit.store import Store
 
 
@@ -56,11 +57,9 @@ class Reuse:
 
     def find(self, job: Job) -> Found:
         """What an earlier run made of a job that would come out the same, or why there is none."""
-        import nbformat
-
         began = time.monotonic()
-        notebook = nbformat.read(job.root / job.notebook, as_version=4)
-        needs = parts(notebook["cells"], job.parameters, self._fonts)
+        path = job.root / job.notebook
+        needs = parts(cells(path), job.parameters, self._fonts)
         if "as_of" not in job.parameters:
             return Found(None, "it does not say as of which day", needs)
         home = f"{job.section}/{sha(needs)}"
@@ -71,8 +70,8 @@ class Reuse:
             kept = self._store.read(place)
             if kept:
                 self._remember(job, needs, asked, answers)
-                given = (self._store.address, place, notebook, job)
-                grafted, text = _GRAFTED.made(given, partial(_grafted, notebook, kept, job))
+                given = (self._store.address, place, file_sha(path), job)
+                grafted, text = _GRAFTED.made(given, partial(_grafted, kept, job))
                 result = Result(job, grafted, None, time.monotonic() - began, reused=True, text=text)
                 return Found(result, "nothing that it reads changed", needs)
         return Found(None, self._reason(job, needs), needs)
@@ -82,7 +81,7 @@ class Reuse:
         if result.error or "as_of" not in result.job.parameters:
             return
         job, home = result.job, f"{result.job.section}/{sha(found.parts)}"
-        asked = questions(read_back(result.notebook).queries)
+        asked = questions(result.section.queries)
         answers = self._trace.answers(asked, job.parameters)
         kept = {"notebook": result.notebook, "given": sha(job.parameters)}
         self._store.write(f"results/{home}/{sha([asked, answers])}", kept)
@@ -117,10 +116,11 @@ class Reuse:
 _GRAFTED = Memory(64)
 
 
-def _grafted(notebook: Any, kept: dict[str, Any], job: Job) -> tuple[Any, str]:
+def _grafted(kept: dict[str, Any], job: Job) -> tuple[Any, str]:
     """The notebook as it stands, with the outputs of a run of the same code; and as a file holds it."""
     import nbformat
 
+    notebook = nbformat.read(job.root / job.notebook, as_version=4)
     ran = nbformat.from_dict(kept["notebook"])
     code = [cell for cell in ran["cells"] if cell["cell_type"] == "code"]
     injected = next((cell for cell in code if "injected-parameters" in cell["metadata"].get("tags", [])), None)

@@ -11,7 +11,6 @@ from briefkit.claims import outlines
 from briefkit.edition import Edition
 from briefkit.execute import Job, Result
 from briefkit.notebook import declared, sections
-from briefkit.outputs import read_back
 from briefkit.project import Project
 from briefkit.reuse import Found, Reuse
 
@@ -76,7 +75,7 @@ class Schedule:
                 name = result.job.edition
                 done[name][result.job.section] = result
                 if done[name].keys() == set(early) and late:
-                    claims = outlines(one for each in done[name].values() for one in read_back(each.notebook).claims)
+                    claims = outlines(one for each in done[name].values() for one in each.section.claims)
                     for section in late:
                         self._start(by_name[name], section, claims)
                     if self._ahead and len(self._running) == len(late) and not self._any_done():

@@ -154,6 +154,8 @@ class _Renderer:
 def answer() -> None:
     """In the process that renders: for each line a render, and what went wrong in it as JSON."""
     from briefkit import build
+    from briefkit.notebook import sections
+    from briefkit.workers import keep_ready
 
     root, edition, out = sys.argv[1:]
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -168,3 +170,6 @@ def answer() -> None:
         except Exception:  # the package is being edited, too
             wrong = [traceback.format_exc()]
         print(json.dumps("\n".join(wrong)), file=answers, flush=True)
+        if not wrong:
+            notebook, *_ = sections(project.notebooks).values()
+            keep_ready(2, notebook, project.root.resolve(), wanted.cache)

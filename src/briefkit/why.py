@@ -62,16 +62,16 @@ def why(name: str, ledger: Ledger, sections: Iterable[Section] = ()) -> Answer:
     table = ledger.tables["sources"]
     sources = {row["source"]: row for row in records(table[table["source"].isin(named)].drop(columns="line"))}
     read = [(section.section, cells) for section in sections if (cells := _cells(name, section))]
-    return Answer(name, noun, about, rows, sources, read, list(resting(name, records(ledger.tables["claims"]))))
+    rest = {str(row["claim"]): premises(row) for row in records(ledger.tables["claims"])}
+    return Answer(name, noun, about, rows, sources, read, list(resting(name, rest)))
 
 
-def resting(name: str, claims: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, int]]:
-    """Claims that rest on an id, with their distance, nearest first."""
-    rows = {str(row["claim"]): premises(row) for row in claims}
+def resting(name: str, rests: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, int]]:
+    """Claims that rest on an id, by the premises of each, with their distance, nearest first."""
     seen, edge, distance = {name}, {name}, 0
     while edge:
         distance += 1
-        edge = {claim for claim, under in rows.items() if claim not in seen and edge & set(under)}
+        edge = {claim for claim, under in rests.items() if claim not in seen and not edge.isdisjoint(under)}
         seen |= edge
         yield from ((claim, distance) for claim in sorted(edge))
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+from briefkit.inputs import digest
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,13 @@ class Report:
     @cached_property
     def signs(self) -> frozenset[str]:
         """Every letter and sign that stands anywhere in it."""
-        return frozenset(repr((self.sections, self.claims, self.sources)))
+        return frozenset(repr((self.claims, self.sources))).union(*(part.signs for part in self.sections))
+
+    @cached_property
+    def digest(self) -> bytes:
+        """Hash of all that it says."""
+        rest = [getattr(self, one.name) for one in fields(self) if one.name != "sections"]
+        return digest(([part.digest for part in self.sections], rest))
 
 
 @dataclass(frozen=True)

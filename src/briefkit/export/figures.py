@@ -62,6 +62,7 @@ def models(report: Report, ledger: Ledger) -> Iterator[Node]:
     uses = _uses(report)
     rows, known = _known(ledger, day, uses), known_sources(report)
     claims = _claims(report)
+    premises = {claim["claim"]: claim["premises"] for claim in claims}
     head = {
         "title": report.edition.get("title") or "Untitled",
         "edition": str(report.edition.get("edition", "")),
@@ -79,7 +80,11 @@ def models(report: Report, ledger: Ledger) -> Iterator[Node]:
         here = rows.get(name, [])
         about = {row["source"]: known.get(row["source"], {}) for row in here}
         made = _MODELS.made((day, list(named.loc[name]), here, about), partial(model, name, here, about))
-        rests = {"claims": _resting(name, claims), "overrides": uses[name]["overrides"], "uses": uses[name]["places"]}
+        rests = {
+            "claims": _resting(name, claims, premises),
+            "overrides": uses[name]["overrides"],
+            "uses": uses[name]["places"],
+        }
         yield head | made | rests
 
 
@@ -253,19 +258,19 @@ def _claims(report: Report) -> list[Node]:
             "verdict": claim["verdict"],
             "sign": VERDICTS[claim["verdict"]],
             "href": f"{HOME}#claim-{slug(claim['claim'])}" if claim["claim"] in settled else "",
-            "premises": ";".join(claim.get("premises") or []),
+            "premises": claim.get("premises") or [],
             "tested": {read["figure"] for read in claim.get("reads") or [] if read.get("figure")},
         }
         for claim in report.claims
     ]
 
 
-def _resting(name: str, claims: list[Node]) -> list[Node]:
+def _resting(name: str, claims: list[Node], premises: Mapping[str, list[str]]) -> list[Node]:
     """Claims that were tested on a figure or rest on it, nearest first, with how."""
     direct = {claim["claim"]: 1 for claim in claims if name in claim["tested"]}
-    distances = dict(resting(name, claims)) | direct
+    distances = dict(resting(name, premises)) | direct
     for under in direct:
-        for claim, distance in resting(under, claims):
+        for claim, distance in resting(under, premises):
             distances[claim] = min(distances.get(claim, distance + 1), distance + 1)
     chosen = sorted((claim for claim in claims if claim["claim"] in distances), key=lambda c: distances[c["claim"]])
     return [claim | {"how": _how(claim, name, distances[claim["claim"]])} for claim in chosen]

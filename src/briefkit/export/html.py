@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from urllib.parse import quote
 
 from briefkit.errors import UnknownName
@@ -21,6 +22,7 @@ from briefkit.export.told import Node, plain
 from briefkit.inputs import Memory
 
 _MADE = Memory(16)
+_SHOWN = ("chart", "table")
 
 
 def render(report: Report, ld: str = "") -> str:
@@ -63,27 +65,38 @@ def _letters(report: Report) -> str:
 
 def _page(report: Report, letters: str, ld: str = "") -> str:
     """A page of a report, or of a part of it."""
-    return _MADE.made((report, letters, ld), lambda: _laid_out(report, letters, ld))
+    return _MADE.made((report.digest, letters, ld), lambda: _laid_out(report, letters, ld))
 
 
 def _laid_out(report: Report, letters: str, ld: str) -> str:
     from markupsafe import Markup
 
     model = compose(report)
-    for block in _shown(model):
-        block["csv"] = f"{model['beside']}data/{block['id']}.csv" if report.beside else _inside(_csv(block))
-        if block["t"] == "chart":
-            block["svg"], block["key"] = keyed(picture(block["svg"], block["id"], block["alt"]))
-            block["axis"] = axis(block["svg"])
+    data = f"{model['beside']}data/" if report.beside else ""
+    sections = [part | {"blocks": [_block(block, data) for block in part["blocks"]]} for part in model["sections"]]
     signs = {mark: sign for mark, (sign, _) in MARKS.items()}
     return page(
         "page.html.j2",
         beside=report.fonts,
         letters=frozenset(letters),
-        p=model,
+        p=model | {"sections": sections},
         signs=signs,
         ld=Markup(ld.replace("<", "\\u003c")),
     )
+
+
+def _block(block: Node, data: str) -> Node:
+    """A block as the template takes it: with the address of its data, and its picture as it stands on a page."""
+    if block["t"] not in _SHOWN:
+        return block
+    block = block | {"csv": f"{data}{block['id']}.csv" if data else _inside(_csv(block))}
+    return block | _pictured(block["svg"], block["id"], block["alt"]) if block["t"] == "chart" else block
+
+
+@lru_cache(maxsize=512)  # a chart stands on the page of the brief and on that of its section
+def _pictured(svg: str, name: str, alt: str) -> Node:
+    svg, key = keyed(picture(svg, name, alt))
+    return {"svg": svg, "key": key, "axis": axis(svg)}
 
 
 def sheets(report: Report) -> Iterator[tuple[str, str]]:
@@ -92,7 +105,7 @@ def sheets(report: Report) -> Iterator[tuple[str, str]]:
 
 
 def _shown(model: Node) -> Iterator[Node]:
-    return (block for section in model["sections"] for block in section["blocks"] if block["t"] in ("chart", "table"))
+    return (block for section in model["sections"] for block in section["blocks"] if block["t"] in _SHOWN)
 
 
 def _csv(block: Node) -> str:

@@ -27,14 +27,14 @@ _TAKEN = "top main contents claims sources cite reading marks files summary conc
 
 
 def compose(report: Report) -> Node:
-    """Page model of a report.
+    """Page model of a report, to be read, not changed.
 
     Raises
     ------
     ExportError
         When a chart has no alt text.
     """
-    return _MADE.made(report, lambda: _Page(report).model())
+    return _MADE.made(report.digest, lambda: _Page(report).model())
 
 
 class _Page:

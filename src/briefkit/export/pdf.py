@@ -31,7 +31,7 @@ def render(report: Report) -> bytes:
     """
     import typst
 
-    model = _for_paper(compose(report), report.fonts)
+    model = _for_paper(json.loads(json.dumps(compose(report))), report.fonts)  # a copy: paper changes it
     _refuse_boxes(model, report.fonts)
     fonts: list[Any] = [str(files("briefkit") / "fonts"), *([str(report.fonts)] if report.fonts else [])]
     standards: list[Any] = ["ua-1"]

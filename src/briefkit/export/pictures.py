@@ -6,7 +6,6 @@ import colorsys
 import re
 from collections import Counter
 from collections.abc import Mapping
-from functools import lru_cache
 from html import unescape
 from itertools import groupby
 from typing import Any
@@ -24,7 +23,6 @@ _STRAIGHT = re.compile(r"\s*(?:[ML]\s*-?[\d.]+[\s,]+-?[\d.]+\s*|[Zz]\s*)*")
 _POINTED = re.compile(r"""(?:url\(|href=["'])#([^)"']+)""")
 
 
-@lru_cache(maxsize=512)  # a chart stands on the page of the brief and on that of its section
 def picture(svg: str, name: str, alt: str) -> Any:
     """A chart's SVG for the page: ids of its own, colours that follow the page, named by its alt text.
 

@@ -1,0 +1,150 @@
+"""Processes that run jobs side by side: each with a kernel of its own, which waits before the job comes."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from briefkit.errors import KernelDied
+from briefkit.execute import Job, Result, run, settled
+from briefkit.forking import interruptible, stop_forking, warm_up
+from briefkit.ledger import HANDED, checked
+from briefkit.notebook import kernel_of
+from briefkit.progress import listening
+
+Told = Callable[[str, str, int, int], None]
+
+
+@contextmanager
+def executor(workers: int, told: Told | None = None) -> Iterator[Callable[[Job], Future[Result]]]:
+    """Processes that run jobs side by side; gives a function that submits one.
+
+    Processes, one a job: papermill moves the whole process to the notebook's folder, and kernels are forked from it.
+
+    Parameters
+    ----------
+    workers : int
+        How many at once.
+    told : callable
+        Called with edition, section, cells done and cells in all, as they are done.
+    """
+    context = warm_up()
+    ledger = cache(checked)  # once for all jobs, when the first is submitted
+    running: set[_Worker] = set()
+    ending = threading.Event()
+    pool = ThreadPoolExecutor(workers)  # a thread only waits for its process
+    with listening(context, told) as queue:
+
+        def apart(job: Job) -> Result:
+            asked = (kernel_of(job.root / job.notebook), job.root, job.store)
+            worker = (_waiting(asked) if told is None else None) or _Worker(context, queue, *asked)
+            running.difference_update(one for one in list(running) if not one.process.is_alive())
+            running.add(worker)
+            if ending.is_set():  # it started while the others were told to end
+                worker.process.terminate()
+            return worker.run(ledger(), job)
+
+        try:
+            yield lambda job: pool.submit(apart, job)
+            for worker in running:
+                worker.process.join()  # what a notebook left for its kernel's end is done
+        except KeyboardInterrupt:
+            stop_forking()  # whoever waits for a job to start would wait for its imports
+            raise
+        finally:
+            ending.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            for worker in list(running):
+                worker.process.terminate()  # kernels follow the process that started them
+            pool.shutdown(wait=True)
+
+
+def alone(job: Job) -> Result:
+    """Run one job in a process of its own, warm from the second on."""
+    with executor(1) as submit:
+        return submit(job).result()
+
+
+def keep_ready(many: int, notebook: Path, root: Path, store: str) -> None:
+    """Have so many processes wait, each with its kernel, for the next jobs of which nobody is told how far they are.
+
+    Parameters
+    ----------
+    many : int
+        How many.
+    notebook : Path
+        One of those that will run: it names the kernel.
+    root, store
+        As of the jobs.
+    """
+    atexit.unregister(_dismiss)
+    atexit.register(_dismiss)  # whoever ends waits for the processes that it started
+    asked = (kernel_of(notebook), root, store)
+    _WAITING[:] = [worker for worker in _WAITING if worker.asked == asked and worker.process.is_alive()]
+    context = warm_up()
+    _WAITING.extend(_Worker(context, None, *asked) for _ in range(many - len(_WAITING)))
+
+
+def _waiting(asked: tuple[str, Path, str]) -> _Worker | None:
+    """One that waits for such a job; from then on it waits no longer."""
+    found = next((worker for worker in list(_WAITING) if worker.asked == asked and worker.process.is_alive()), None)
+    if found:
+        _WAITING.remove(found)
+    return found
+
+
+def _dismiss() -> None:
+    while _WAITING:
+        _WAITING.pop().end.close()
+
+
+class _Worker:
+    """A process that starts a kernel, waits for a job, runs it, and ends."""
+
+    def __init__(self, context: Any, queue: Any, kernel: str, root: Path, store: str) -> None:
+        self.asked = (kernel, root, store)
+        self.end, theirs = context.Pipe()
+        self.process = context.Process(target=_work, args=(theirs, queue, *self.asked))
+        self.process.start()
+        theirs.close()
+
+    def run(self, ledger: bytes, job: Job) -> Result:
+        """Hand it the job; one that goes away takes nothing with it but this section."""
+        began = time.monotonic()
+        try:
+            self.end.send((ledger, job))
+            result: Result = self.end.recv()
+        except (EOFError, OSError):
+            import nbformat
+
+            gone = KernelDied(str(job.notebook), None)
+            notebook = nbformat.read(job.root / job.notebook, as_version=4)
+            result = Result(job, notebook, gone, time.monotonic() - began)
+        self.end.close()
+        return result
+
+
+_WAITING: list[_Worker] = []
+
+
+def _work(end: Any, queue: Any, kernel: str, root: Path, store: str) -> None:
+    """In the new process: what kernels mutter goes nowhere, cells' errors are kept."""
+    logging.disable(logging.CRITICAL)
+    os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] = "briefkit-warm"
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    interruptible()
+    from briefkit.engine import started
+
+    with settled(root, store) as folder, started(kernel, folder) as own, suppress(EOFError):
+        ledger, job = end.recv()
+        Path(os.environ[HANDED]).write_bytes(ledger)
+        end.send(run(job, own, (lambda *said: queue.put(said)) if queue else None))
