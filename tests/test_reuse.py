@@ -249,7 +249,7 @@ def test_a_failed_section_is_not_kept(rendered):
 
 def test_a_damaged_result_is_made_again_with_a_warning(rendered):
     """A file cut short, or one whose bytes were changed."""
-    (kept,) = (rendered / ".briefkit_cache/results").rglob("*/*/*")
+    (kept,) = (rendered / ".briefkit_cache/executed").rglob("*/*/*")
     kept.write_bytes(kept.read_bytes()[:-9])
     replace(rendered / "params/e.yaml", "A brief", "Another name")
     with pytest.warns(UserWarning, match="damaged"):

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from briefkit.errors import BriefError, WorkerLost
-from briefkit.execute import Job, Result, run
+from briefkit.execute import Job, Result, gone, parsed, run
 from briefkit.inputs import sha
 from briefkit.project import Project
 from briefkit.workers import alone
@@ -116,11 +116,8 @@ def _settle(task: Any, job: Job, done: Future[Result], told: Callable[[str, str,
     if task.status == "finished":
         result: Result = replace(task.result(), job=job)
         if told is not None:
-            cells = sum(cell["cell_type"] == "code" for cell in result.notebook["cells"])
+            cells = sum(cell["cell_type"] == "code" for cell in parsed(result.text)["cells"])
             told(job.edition, job.section, cells, cells)
         done.set_result(result)
     else:
-        import nbformat
-
-        gone = WorkerLost(str(job.notebook), RETRIES)
-        done.set_result(Result(job, nbformat.read(job.root / job.notebook, as_version=4), gone, 0.0))
+        done.set_result(gone(job, WorkerLost(str(job.notebook), RETRIES), 0.0))

@@ -38,9 +38,10 @@ class Client(AsyncKernelClient):
     """Knows by its answer that a kernel is ready, where Jupyter's own goes on to wait for silence."""
 
     def start_channels(self, *given: Any, **more: Any) -> None:
-        """Look for the kernel's sockets every few milliseconds, not ten times a second."""
-        self.context.reconnect_ivl = 5  # milliseconds
-        super().start_channels(*given, **more)
+        """Look for the kernel's sockets every few milliseconds, not ten times a second; once, whoever asks again."""
+        if not self.channels_running:
+            self.context.reconnect_ivl = 5  # milliseconds
+            super().start_channels(*given, **more)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel answers on both channels.
@@ -79,22 +80,28 @@ class Client(AsyncKernelClient):
 
 
 class Kernel(AsyncKernelManager):
-    """A kernel that runs before papermill asks for one, and goes on until who started it ends it."""
+    """A kernel that is ready before papermill asks for one, and goes on until who started it ends it."""
 
     _client: Any = None
 
     def client(self, **given: Any) -> Any:
-        """As Jupyter does; remembers the client, which papermill would end only with a kernel of its own."""
-        self._client = super().client(**given)
+        """As Jupyter gives it; the same one again, for papermill ends none but that of a kernel of its own."""
+        self._client = self._client or super().client(**given)
         return self._client
+
+    async def start(self) -> None:
+        """Start it and wait until it answers: the first answer takes longest."""
+        await self.start_kernel(extra_arguments=["--HistoryManager.hist_file=:memory:"])
+        client = self.client()
+        client.start_channels()
+        await client.wait_for_ready(60)
 
     async def end(self) -> None:
         """End it as papermill ends its own."""
         if await self.is_alive():
             await self.shutdown_kernel()
         await self.cleanup_resources()
-        if self._client is not None:
-            self._client.stop_channels()
+        self.client().stop_channels()
 
 
 @contextmanager
@@ -110,7 +117,7 @@ def started(name: str, folder: str) -> Iterator[Kernel | None]:
     """
     kernel = Kernel(kernel_name=name, config=sockets(folder))
     try:
-        run_sync(kernel.start_kernel)(extra_arguments=["--HistoryManager.hist_file=:memory:"])
+        run_sync(kernel.start)()
     except Exception:
         yield None
         return

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -67,25 +66,37 @@ class Result:
     Attributes
     ----------
     text : str
-        The notebook as its file holds it; empty where nobody has written it yet.
+        The notebook as its file holds it.
     """
 
     job: Job
-    notebook: Any
+    text: str
     error: SectionFailed | None
     seconds: float
     reused: bool = False
     why: str = "nothing is kept between runs"
-    text: str = ""
 
-    @cached_property
+    @property
     def section(self) -> Section:
         """What its cells put on the page."""
-        asked = (self.text or self.notebook, self.job.section)
-        return _READ.made(asked, lambda: read_back(self.notebook, self.job.section))
+        return _READ.made((self.text, self.job.section), lambda: read_back(parsed(self.text), self.job.section))
 
 
 _READ = Memory(64)
+
+
+def parsed(text: str) -> Any:
+    """A notebook from its text, not validated: its file was, or papermill has written it."""
+    import nbformat
+
+    return nbformat.v4.reads(text)
+
+
+def gone(job: Job, error: SectionFailed, seconds: float) -> Result:
+    """The result of a job of which nothing came back: the notebook as it lies there."""
+    import nbformat
+
+    return Result(job, written(nbformat.read(job.root / job.notebook, as_version=4), job.section), error, seconds)
 
 
 @contextmanager
@@ -148,14 +159,13 @@ def _run(job: Job, kernel: dict[str, Any], told: Callable[[str, str, int, int], 
     except Exception as raised:  # the one place where papermill's, nbclient's and the kernel's errors are named
         error = _translated(raised, name, clock)
     notebook = Engine.notebook or nbformat.read(job.notebook, as_version=4)
-    notebook, text = written(notebook, job.section)
-    return Result(job, notebook, error or _ending(notebook, name), time.monotonic() - began, text=text)
+    return Result(job, written(notebook, job.section), error or _ending(notebook, name), time.monotonic() - began)
 
 
-def written(notebook: Any, section: str) -> tuple[Any, str]:
-    """The executed notebook without what differs between equal runs; as its file will be read, and as text.
+def written(notebook: Any, section: str) -> str:
+    """The executed notebook as its file holds it, without what differs between equal runs.
 
-    Times, random ids and papermill's banners go; the parts come in the order that files have.
+    Times, random ids and papermill's banners go, from the notebook as well.
     """
     import nbformat
 
@@ -167,8 +177,7 @@ def written(notebook: Any, section: str) -> tuple[Any, str]:
         for name in ("papermill", "execution", *(() if cell["metadata"].get("tags") else ("tags",))):
             cell["metadata"].pop(name, None)
     notebook["metadata"].pop("papermill", None)
-    text = nbformat.v4.writes(notebook) + "\n"  # not validated again: papermill has
-    return nbformat.v4.reads(text), text
+    return str(nbformat.v4.writes(notebook)) + "\n"  # not validated again: papermill has
 
 
 class _Clock:

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -40,23 +41,17 @@ def write(
     ledger : Ledger
         For the pages of the figures, of which nothing later than the edition's day is shown.
     """
-    import nbformat
-
     staging = out / f".{name}.{os.getpid()}.new"
     shutil.rmtree(staging, ignore_errors=True)
-    (staging / "notebooks").mkdir(parents=True)
-    for result in results:
-        path = staging / "notebooks" / result.job.notebook.name
-        path.write_text(result.text or nbformat.writes(result.notebook) + "\n", encoding="utf-8")
-    with ThreadPoolExecutor() as pool:  # what sets the PDF leaves Python to the pages meanwhile
-        others = {key: pool.submit(FORMATS[key].render, report) for key in set(formats) - {"html"}}
-        if "html" in formats:
-            for place, page in pages(report, ledger):
-                (staging / place).parent.mkdir(exist_ok=True)
-                (staging / place).write_bytes(page if isinstance(page, bytes) else page.encode("utf-8"))
-        for key, made in others.items():
-            (staging / FORMATS[key].file).write_bytes(made.result())
-    manifest = json.dumps(_manifest(staging, report), indent=1, sort_keys=True, ensure_ascii=False)
+    staging.mkdir()
+    with ThreadPoolExecutor() as pool:  # what sets the PDF, and what writes, leaves Python to the pages meanwhile
+        others = {FORMATS[key].file: pool.submit(FORMATS[key].render, report) for key in set(formats) - {"html"}}
+        books = ((f"notebooks/{one.job.notebook.name}", one.text) for one in results)
+        every = chain(books, pages(report, ledger) if "html" in formats else ())
+        files = {place: pool.submit(_put, staging / place, content) for place, content in every}
+        files |= {place: pool.submit(_put, staging / place, made.result()) for place, made in others.items()}
+    hashes = {place: written.result() for place, written in files.items()}
+    manifest = json.dumps(_manifest(hashes, report), indent=1, sort_keys=True, ensure_ascii=False)
     (staging / "manifest.json").write_text(manifest + "\n", encoding="utf-8")
     _swap(staging, out / name)
     if not name.endswith(".failed"):
@@ -100,10 +95,16 @@ def pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str | bytes]]:
     yield from ((f"figures/{name}", page) for name, page in figures.pages(report, ledger))
 
 
-def _manifest(folder: Path, report: Report) -> dict[str, Any]:
+def _put(file: Path, content: str | bytes) -> str:
+    """Write a file; gives its sha256."""
+    raw = content if isinstance(content, bytes) else content.encode("utf-8")
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(raw)
+    return hashlib.sha256(raw).hexdigest()
+
+
+def _manifest(hashes: dict[str, str], report: Report) -> dict[str, Any]:
     """What was made, by which version, and the sha256 of every file."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    hashes = {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
     return {
         "briefkit": __version__,
         "edition": report.edition["edition"],

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from briefkit.errors import BriefWarning
-from briefkit.execute import Job, Result, written
+from briefkit.execute import Job, Result, parsed, written
 from briefkit.fingerprint import Trace, changes, named, parts, questions
 from briefkit.inputs import Memory, file_sha, sha
 from briefkit.ledger import Ledger
@@ -66,13 +66,13 @@ class Reuse:
         for name in self._store.names(f"questions/{home}"):
             asked = self._store.read(name) or []
             answers = self._trace.answers(asked, job.parameters)
-            place = f"results/{home}/{sha([asked, answers])}"
+            place = f"executed/{home}/{sha([asked, answers])}"
             kept = self._store.read(place)
             if kept:
                 self._remember(job, needs, asked, answers)
                 given = (self._store.address, place, file_sha(path), job)
-                grafted, text = _GRAFTED.made(given, partial(_grafted, kept, job))
-                result = Result(job, grafted, None, time.monotonic() - began, reused=True, text=text)
+                text = _GRAFTED.made(given, partial(_grafted, kept, job))
+                result = Result(job, text, None, time.monotonic() - began, reused=True)
                 return Found(result, "nothing that it reads changed", needs)
         return Found(None, self._reason(job, needs), needs)
 
@@ -83,8 +83,8 @@ class Reuse:
         job, home = result.job, f"{result.job.section}/{sha(found.parts)}"
         asked = questions(result.section.queries)
         answers = self._trace.answers(asked, job.parameters)
-        kept = {"notebook": result.notebook, "given": sha(job.parameters)}
-        self._store.write(f"results/{home}/{sha([asked, answers])}", kept)
+        kept = {"text": result.text, "given": sha(job.parameters)}
+        self._store.write(f"executed/{home}/{sha([asked, answers])}", kept)
         self._store.write(f"questions/{home}/{sha(asked)}", asked)
         self._remember(job, found.parts, asked, answers)
 
@@ -116,12 +116,12 @@ class Reuse:
 _GRAFTED = Memory(64)
 
 
-def _grafted(kept: dict[str, Any], job: Job) -> tuple[Any, str]:
-    """The notebook as it stands, with the outputs of a run of the same code; and as a file holds it."""
+def _grafted(kept: dict[str, Any], job: Job) -> str:
+    """The notebook as it stands, with the outputs of a run of the same code, as a file holds it."""
     import nbformat
 
     notebook = nbformat.read(job.root / job.notebook, as_version=4)
-    ran = nbformat.from_dict(kept["notebook"])
+    ran = parsed(kept["text"])
     code = [cell for cell in ran["cells"] if cell["cell_type"] == "code"]
     injected = next((cell for cell in code if "injected-parameters" in cell["metadata"].get("tags", [])), None)
     if injected is not None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from briefkit.errors import KernelDied
-from briefkit.execute import Job, Result, run, settled
+from briefkit.execute import Job, Result, gone, run, settled
 from briefkit.forking import interruptible, stop_forking, warm_up
 from briefkit.ledger import HANDED, checked
 from briefkit.notebook import kernel_of
@@ -124,11 +124,7 @@ class _Worker:
             self.end.send((ledger, job))
             result: Result = self.end.recv()
         except (EOFError, OSError):
-            import nbformat
-
-            gone = KernelDied(str(job.notebook), None)
-            notebook = nbformat.read(job.root / job.notebook, as_version=4)
-            result = Result(job, notebook, gone, time.monotonic() - began)
+            result = gone(job, KernelDied(str(job.notebook), None), time.monotonic() - began)
         self.end.close()
         return result
 

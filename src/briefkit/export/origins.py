@@ -146,13 +146,16 @@ def marks(read: Node) -> list[str]:
 
 def marked(node: Any) -> set[str]:
     """Marks that occur anywhere in a part of the page model."""
-    if isinstance(node, list):
-        return set().union(*map(marked, node))
-    if not isinstance(node, dict):
-        return set()
-    return set(node.get("marks", [])).union(
-        node.get("among", []), *(marked(value) for key, value in node.items() if key not in {"svg", "marks"})
-    )
+    found: set[str] = set()
+    left = [node]
+    while left:
+        part = left.pop()
+        if isinstance(part, dict):
+            found.update(part.get("marks", ()), part.get("among", ()))
+            left += [value for key, value in part.items() if isinstance(value, (dict, list)) and key != "marks"]
+        elif isinstance(part, list):
+            left += part
+    return found
 
 
 def slug(text: str) -> str:

@@ -105,7 +105,7 @@ def words(told: Told | str | None) -> str:
 
 def foreign(text: str, lang: str | None = None) -> list[Node]:
     """Text nodes, the runs of other scripts marked with a language."""
-    if lang:
+    if lang or text.isascii():
         return [_text(text, lang)] if text else []
     nodes, at = [], 0
     for run in _RUN.finditer(text):
