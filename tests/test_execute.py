@@ -7,11 +7,14 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import pytest
 
+from briefkit import workers
 from briefkit.errors import CellFailed, CellsNotRun, CellTimedOut, KernelDied, NotebookError
 from briefkit.execute import Job, run
 from briefkit.workers import alone, executor
@@ -96,6 +99,54 @@ def test_what_a_notebook_leaves_for_its_end_is_done(section, tmp_path):
     leaving = section(f"import atexit, pathlib; atexit.register(pathlib.Path({str(left)!r}).touch)")
     assert alone(job(leaving)).error is None
     assert left.exists()
+
+
+def test_a_result_is_out_before_what_a_notebook_leaves_for_its_end(section, tmp_path):
+    """Nobody waits for a kernel that only has to end; it does end as it would."""
+    left = tmp_path / "left"
+    leave = f"lambda: (time.sleep(1), pathlib.Path({str(left)!r}).touch())"
+    leaving = section(f"import atexit, pathlib, time; atexit.register({leave})")
+    with executor(1) as submit:
+        assert submit(job(leaving)).result().error is None
+        assert not left.exists()
+    assert left.exists()
+
+
+@pytest.fixture
+def waiting(section) -> Iterator[Job]:
+    """A job that tells the process of its kernel's parent, which waits for it."""
+    asked = job(section("import os; print('parent', os.getppid())"))
+    workers.keep_ready(1, asked.notebook, asked.root, asked.store)
+    yield asked
+    workers._dismiss()
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="kernels are forked on Linux only")
+def test_a_kernel_that_waits_runs_the_next_job(waiting):
+    """It has started before anybody asked; the one after it starts when it is asked for."""
+    (worker,) = workers._WAITING
+    with executor(1) as submit:
+        assert f"parent {worker.process.pid}" in submit(waiting).result().text
+        again = submit(waiting).result()
+    assert again.error is None and f"parent {worker.process.pid}" not in again.text
+    assert not workers._WAITING
+
+
+def test_a_kernel_that_waits_for_another_brief_is_left_alone(waiting, tmp_path):
+    """It stands in another folder, and draws into another store."""
+    (worker,) = workers._WAITING
+    with executor(1) as submit:
+        elsewhere = submit(replace(waiting, store=str(tmp_path / "store"))).result()
+    assert elsewhere.error is None and f"parent {worker.process.pid}" not in elsewhere.text
+    assert worker in workers._WAITING
+
+
+def test_a_kernel_that_went_away_while_it_waited_is_replaced(waiting):
+    """Memory ran out in the night: the next job starts its own."""
+    (worker,) = workers._WAITING
+    worker.process.kill()
+    worker.process.join()
+    assert alone(waiting).error is None
 
 
 def test_outputs_before_a_failure_are_kept(section):

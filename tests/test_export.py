@@ -19,6 +19,7 @@ from briefkit.errors import ExportError
 from briefkit.export import FORMATS, cite, html, record, told
 from briefkit.export.page import compose
 from briefkit.figure import Figure
+from conftest import REPO
 from test_measures import figure
 
 
@@ -33,6 +34,17 @@ def model(report):
 
 
 # -- the page model ------------------------------------------------------------------------------
+
+
+def test_making_pages_and_paper_changes_nothing_that_they_are_made_from(report):
+    """Report and page model are shared: what one page changed, the next would show."""
+    report = replace(report, fonts=REPO / "data" / "fonts")
+    before, whole = copy.deepcopy(report), copy.deepcopy(compose(report))
+    shown = html.render(report)
+    FORMATS["pdf"].render(report)
+    assert (report, compose(report)) == (before, whole)
+    html._MADE._known.clear()
+    assert html.render(report) == shown
 
 
 def test_the_same_reading_has_one_note_in_a_section(model):
