@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 from timeit import timeit
 
@@ -12,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefkit.errors import LedgerError, UnknownName, nearest
+from briefkit.figure import Figure
+from briefkit.inputs import pickled
 from briefkit.ledger import _CHECKED, adopt, append, checked, load_ledger
 from briefkit.period import last_day
 from conftest import observation, write_ledger
@@ -279,6 +282,61 @@ def test_as_of_agrees_with_a_naive_reading(tmp_path_factory, drawn, day):
                 seen[figure, period, read.source] = read.value
                 seen |= {(figure, period, other["source"]): other["value"] for other in read.others}
     assert seen == known
+
+
+@settings(max_examples=40, deadline=None)
+@given(rows, st.lists(days, min_size=2, max_size=4), st.sampled_from(["", "y", "z;x", "y;z;x"]))
+def test_any_days_in_any_order_agree_with_pandas(tmp_path_factory, drawn, asked, order):
+    """What snapshots share shows in none of them: each is sorted, grouped and the last of each group taken anew."""
+    made = [
+        {
+            "figure": f,
+            "period": p,
+            "value": str(v),
+            "published": at,
+            "source": s,
+            "status": ["recalled", "verified"][v % 2],
+        }
+        for f, p, v, at, s in drawn
+    ]
+    figures = [{"figure": f, "title": f, "unit": "count", "section": "s", "sources": order} for f in "ab"]
+    sources = [{"source": source, "publisher": "P", "title": "T"} for source in "xyz"]
+    book = load_ledger(write_ledger(tmp_path_factory.mktemp("l"), observations=made, figures=figures, sources=sources))
+    frame = pd.DataFrame(made, columns=["figure", "period", "value", "published", "source", "status"])
+    frame["end"], frame["at"] = ([last_day(text) for text in frame[name]] for name in ("period", "published"))
+    frame["rank"] = frame["source"].map(lambda source: [*order.split(";"), source].index(source))
+    hashes: dict = {}
+    for day in [*asked, *asked]:
+        seen = frame[frame["at"] <= day].sort_values("at", kind="stable")
+        seen = seen.groupby(["figure", "period", "source"], as_index=False).tail(1)
+        best = (
+            seen[::-1]
+            .sort_values(["rank", "status"], ascending=[True, False], kind="stable")
+            .drop_duplicates(["figure", "period"])
+        )
+        snapshot = book.as_of(day)
+        for figure in "ab":
+            expected = best[best["figure"] == figure].sort_values(["end", "period"], ascending=[True, False])
+            read = snapshot.figure(figure)
+            told = list(zip(read.history.index, read.history["value"], read.history["source"], strict=True))
+            assert told == list(
+                zip(expected["period"], expected["value"].astype(float), expected["source"], strict=True)
+            )
+            assert (read.period, read.source) == ((told[-1][0], told[-1][2]) if told else ("", ""))
+            known = (figure, *seen.index[seen["figure"] == figure])
+            assert hashes.setdefault(snapshot.queries[-1]["sha"], known) == known
+    assert len(set(hashes.values())) == len(hashes)
+
+
+def test_a_figure_is_sent_with_its_history(ledger):
+    """A chart that is kept is known by what it was drawn from, whether or not someone had looked at the history."""
+    snapshot = ledger("trade, 2017, 18.4, published 2018-03-01").as_of("2019-01-01")
+    read, looked = snapshot.figure("trade"), snapshot.figure("trade")
+    assert list(looked.history["value"]) == [18.4]
+    assert pickled(read) == pickled(looked)
+    sent = pickle.loads(pickle.dumps(read))
+    assert sent == read and list(sent.history["value"]) == [18.4]
+    assert Figure("trade", "Trade", "count").history.empty
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ import pandas as pd
 
 from briefkit.errors import UnknownName
 from briefkit.figure import EVENT, RELATION, Read, records
-from briefkit.history import Histories
+from briefkit.history import Histories, Known
 from briefkit.period import last_day
 
 Marks = Callable[[str], Any]
@@ -62,8 +62,8 @@ class Answers:
 
     Parameters
     ----------
-    tables : mapping of str to DataFrame
-        `events`, `relations` and `verdicts`: the rows published on or before `day`.
+    seen : callable
+        Gives of `events`, `relations` and `verdicts` the rows published on or before `day`.
     day : date
         The as-of day.
     lists : Lists
@@ -80,7 +80,7 @@ class Answers:
 
     def __init__(
         self,
-        tables: Mapping[str, pd.DataFrame],
+        seen: Callable[[str], pd.DataFrame],
         day: date,
         *,
         lists: Lists,
@@ -89,7 +89,7 @@ class Answers:
         shapes: Mapping[str, Any],
         overrides: Iterable[Mapping[str, Any]],
     ) -> None:
-        self.tables, self.on, self._marks, self._shapes = tables, day, marks, shapes
+        self._seen, self.on, self._marks, self._shapes = seen, day, marks, shapes
         self._lists, self._histories = lists, histories
         self._overrides = {str(one["figure"]): dict(one) for one in overrides}
 
@@ -97,7 +97,9 @@ class Answers:
         """Hash of an answer: of rows by what is in them, wherever they stand; of the rest by its JSON."""
         hashed = hashlib.sha256()
         for part in answer if isinstance(answer, tuple) else (answer,):
-            if isinstance(part, (pd.DataFrame, np.ndarray)):
+            if isinstance(part, Known):
+                hashed.update(part.marks)
+            elif isinstance(part, (pd.DataFrame, np.ndarray)):
                 places = part.index.to_numpy() if isinstance(part, pd.DataFrame) else part
                 hashed.update(self._marks(_TABLES[question])[places].tobytes())
             else:
@@ -106,8 +108,8 @@ class Answers:
 
     # -- figures -------------------------------------------------------------------------------
 
-    def figure(self, figure: str) -> tuple[Read, Places, Read | None]:
-        """Row of `figures.csv`, places of its observations, and what an edition sets.
+    def figure(self, figure: str) -> tuple[Read, Known, Read | None]:
+        """Row of `figures.csv`, what was known by the day, and what an edition sets.
 
         Raises
         ------
@@ -174,7 +176,7 @@ class Answers:
 
     @cached_property
     def _events(self) -> pd.DataFrame:
-        rows = self.tables["events"].drop_duplicates(["event", "source"], keep="last")
+        rows = self._seen("events").drop_duplicates(["event", "source"], keep="last")
         recalled = rows["status"].str.startswith("recalled")
         rows = rows.assign(recalled=recalled).sort_values(["recalled", "line"], kind="stable")
         return rows.drop_duplicates("event")[[*EVENT, "day"]]
@@ -188,7 +190,7 @@ class Answers:
     @cached_property
     def _relations(self) -> pd.DataFrame:
         key = ["subject", "relation", "object", "start"]
-        rows = self.tables["relations"].drop_duplicates(key, keep="last")
+        rows = self._seen("relations").drop_duplicates(key, keep="last")
         return rows.assign(active=rows["end"] == "").sort_values("line")[[*RELATION, "active"]]
 
     # -- claims, sources, shapes ---------------------------------------------------------------
@@ -211,7 +213,7 @@ class Answers:
 
     def verdicts(self, claim: str) -> pd.DataFrame:
         """Judgements of a claim, oldest first."""
-        table = self.tables["verdicts"]
+        table = self._seen("verdicts")
         return table[table["claim"] == claim]
 
     def source(self, source: str) -> Read | None:
@@ -241,9 +243,9 @@ class Answers:
 
     @cached_property
     def _names(self) -> set[str]:
-        relations = self.tables["relations"]
+        relations = self._seen("relations")
         named = set(relations["subject"] + "|" + relations["relation"] + "|" + relations["object"])
-        return named | set(self.tables["events"]["event"]) | set(self._lists.claims)
+        return named | set(self._seen("events")["event"]) | set(self._lists.claims)
 
     # -- the day -------------------------------------------------------------------------------
 
@@ -261,7 +263,6 @@ class Answers:
 
 
 _TABLES = {
-    "figure": "observations",
     "event": "events",
     "events": "events",
     "relations": "relations",

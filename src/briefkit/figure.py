@@ -13,6 +13,24 @@ EVENT = ["event", "date", "kind", "title", "actors", "place", "published", "sour
 RELATION = ["subject", "relation", "object", "value", "unit", "start", "end", "published", "source", "status", "note"]
 
 
+class _Later:
+    """An attribute that may be given as what makes it, when it is first asked for: of few figures the history is."""
+
+    def __get__(self, figure: Any, kind: Any = None) -> Any:
+        if figure is None:
+            return self
+        given = figure.__dict__["history"]
+        if callable(given):
+            given = figure.__dict__["history"] = given()
+        return given
+
+    def __set__(self, figure: Any, given: Any) -> None:
+        figure.__dict__["history"] = pd.DataFrame if given is self else given
+
+
+_LATER: Any = _Later()
+
+
 @dataclass(frozen=True)
 class Figure:
     """One reading of a measured quantity, with all that says where it comes from.
@@ -29,7 +47,7 @@ class Figure:
         From the observation.
     history : DataFrame
         One row per period (index), by the preferred source: value, low, high, published, source,
-        status, note, revised_from, start, end; sorted by end.
+        status, note, revised_from, start, end; sorted by end. It may be given as a function that makes it.
     others : tuple of dict
         What other sources say of the same period.
     override : dict or None
@@ -49,9 +67,12 @@ class Figure:
     status: str = ""
     note: str = ""
     revised_from: float | None = None
-    history: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False, compare=False)
+    history: pd.DataFrame = field(default=_LATER, repr=False, compare=False)
     others: tuple[Read, ...] = ()
     override: Read | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"history": self.history}
 
     @property
     def known(self) -> bool:
@@ -83,9 +104,9 @@ class Figure:
             self,
             period=period,
             value=float(row["value"]),
-            low=_number(row["low"]),
-            high=_number(row["high"]),
-            revised_from=_number(row["revised_from"]),
+            low=number_or_none(row["low"]),
+            high=number_or_none(row["high"]),
+            revised_from=number_or_none(row["revised_from"]),
             **{name: str(row[name]) for name in ("published", "source", "status", "note")},  # type: ignore[arg-type]
             others=(),
             override=None,
@@ -173,5 +194,6 @@ def _same(value: float, other: float) -> bool:
     return bool(abs(value - other) <= 0.5 * 10.0 ** -len(shown) * (1 + 1e-9))
 
 
-def _number(cell: Any) -> float | None:
+def number_or_none(cell: Any) -> float | None:
+    """A cell as a number; none where it is empty."""
     return None if pd.isna(cell) else float(cell)

@@ -5,109 +5,203 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from briefkit.figure import Figure, Read, records
+from briefkit.figure import Figure, Read, number_or_none
 from briefkit.period import first_days, last_day, last_days
-from briefkit.texts import distinct, places_of
+from briefkit.texts import distinct, number, places_of
 
+Cells = npt.NDArray[Any]
 Places = npt.NDArray[np.int64]
 _NOWHERE: Places = np.empty(0, dtype="int64")
+_NUMBERS = ["value", "low", "high"]
 _WORDS = ["published", "source", "status", "note"]
-COLUMNS = ["value", "low", "high", "published", "source", "status", "note", "revised_from", "start", "end"]
+COLUMNS = [*_NUMBERS, *_WORDS, "revised_from", "start", "end"]
 
 
 class Histories:
-    """The observations of a ledger, set in order once, so that each figure is read from a few rows of them.
+    """The observations of a ledger, by figure: each is set in order when it is first asked for.
 
     Parameters
     ----------
     observations : DataFrame
-        Of every day, by day and line; the index is the rows' places: figure, period, day, and `COLUMNS`.
+        Of every day, as text, in the order of their lines.
     orders : mapping of str to str
         For each figure its sources in order of preference, with semicolons between.
+    """
+
+    def __init__(self, observations: pd.DataFrame, orders: Mapping[str, str]) -> None:
+        self._orders = orders
+        texts = {name: distinct(observations[name]) for name in ("figure", "period", *_NUMBERS, *_WORDS)}
+        self._codes = {name: codes for name, (codes, _) in texts.items()}
+        each = {name: its.to_series() for name, (_, its) in texts.items()}
+        first, last = first_days(each["period"]), last_days(each["period"])
+        self._meanings: dict[str, tuple[str, Cells]] = {
+            **{name: (name, each[name].to_numpy(dtype=object)) for name in ("period", *_WORDS)},
+            **{name: (name, number(each[name]).to_numpy()) for name in _NUMBERS},
+            "start": ("period", first.to_numpy()),
+            "end": ("period", last.to_numpy()),
+            "time": ("period", np.argsort(np.lexsort((first, last)))),
+            "day": ("published", last_days(each["published"]).to_numpy()),
+            "recalled": ("status", np.array([text.startswith("recalled") for text in each["status"]], dtype=bool)),
+            "forecast": ("status", np.array(["forecast" in text for text in each["status"]], dtype=bool)),
+        }
+        figure = self._codes["figure"]
+        self._numbers = {name: at for at, name in enumerate(texts["figure"][1].tolist())}
+        self._ends = np.cumsum([0, *np.bincount(figure, minlength=len(self._numbers))])
+        self._order = places_of(figure)
+        self._made: dict[str, Vintages] = {}
+
+    def known(self, figure: str, on: date) -> Known:
+        """What was known of a figure on a day; of one that has no observation, nothing."""
+        made = self._made.get(figure)
+        if made is None:
+            made = self._made[figure] = self._vintages(figure)
+        return made.known(on)
+
+    def _vintages(self, figure: str) -> Vintages:
+        at = self._numbers.get(figure)
+        rows = _NOWHERE if at is None else self._order[self._ends[at] : self._ends[at + 1]]
+        rows = rows[np.argsort(self._cells("day", rows), kind="stable")]
+        return Vintages({name: self._cells(name, rows) for name in self._meanings}, self._orders.get(figure, ""))
+
+    def _cells(self, name: str, rows: Places) -> Cells:
+        """What the texts of some rows mean; each different text was asked once."""
+        column, meanings = self._meanings[name]
+        return meanings[self._codes[column][rows]]
+
+
+class Vintages:
+    """The observations of one figure, of every day: by period, of each period those first that are preferred.
+
+    The source that stands first in the order of preference, then what is not recalled, then the last published.
+
+    Parameters
+    ----------
+    cells : mapping of str to array
+        The rows as `Histories` gathers them, by day and line.
+    order : str
+        Sources in order of preference, with semicolons between.
+    """
+
+    def __init__(self, cells: Mapping[str, Cells], order: str) -> None:
+        self.days, count = cells["day"], len(cells["day"])
+        until, revised = np.full(count, count), np.full(count, np.nan)
+        last: dict[Any, int] = {}
+        value = cells["value"]
+        for at, key in enumerate(zip(cells["time"].tolist(), cells["source"].tolist(), strict=True)):
+            before = last.get(key)
+            if before is not None:
+                until[before] = at
+                if value[before] != value[at]:
+                    revised[at] = value[before]
+            last[key] = at
+        ranks = {source: rank for rank, source in enumerate(order.split(";"))}
+        rank = np.array([ranks.get(source, len(ranks)) for source in cells["source"].tolist()])
+        since = np.arange(count)
+        by = np.lexsort((-since, cells["recalled"], rank, cells["time"]))
+        whole = {**cells, "revised_from": revised, "since": since, "until": until}
+        self.cells = {name: column[by] for name, column in whole.items()}
+        self._last = Known(self, _NOWHERE, 0)
+
+    def known(self, on: date) -> Known:
+        """What was known on a day: the same object as for the day that was asked before, if no more was known."""
+        count = int(self.days.searchsorted(np.datetime64(on, "us"), side="right"))
+        if count != self._last.count:
+            places = np.flatnonzero((self.cells["since"] < count) & (self.cells["until"] >= count))
+            self._last = Known(self, places, count)
+        return self._last
+
+    @cached_property
+    def marks(self) -> Cells:
+        """Numbers by which rows are told apart, whatever else the ledger holds."""
+        words = [pd.util.hash_array(self.cells[name], categorize=False) for name in ("period", *_WORDS)]
+        numbers = [self.cells[name].view("uint64") for name in (*_NUMBERS, "revised_from")]
+        return np.column_stack([*words, *numbers])
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """The observations by period, with texts as such."""
+        cells: dict[str, Any] = {name: self.cells[name] for name in COLUMNS}
+        cells |= {name: pd.array(self.cells[name], dtype="str") for name in _WORDS}
+        index = pd.Index(self.cells["period"], dtype="str", name="period")
+        return pd.DataFrame(cells, index=index)
+
+
+class Known:
+    """What was known of a figure on a day: of each period and source the observation last published.
+
+    Parameters
+    ----------
+    vintages : Vintages
+        Of the figure.
+    places : array of int
+        Where they stand in it.
+    count : int
+        How many vintages were known.
 
     Attributes
     ----------
     made : dict
-        Figures read so far, by the hash of what they were made from.
+        Figures read of it so far, by what was asked.
     """
 
-    def __init__(self, observations: pd.DataFrame, orders: Mapping[str, str]) -> None:
-        self._day = observations["day"].to_numpy()
-        self._texts = {name: distinct(observations[name]) for name in ("figure", "period", *_WORDS)}
-        self._numbers = {name: observations[name].to_numpy() for name in COLUMNS if name not in _WORDS}
-        self._codes = {
-            name: {text: code for code, text in enumerate(self._texts[name][1].tolist())}
-            for name in ("figure", "period", "source")
-        }
-        figure, figures = self._texts["figure"]
-        self._ends = np.cumsum([0, *np.bincount(figure, minlength=len(figures))])
-        self._order = places_of(figure)
-        periods = self._texts["period"][1].to_series()
-        self._time = np.argsort(np.lexsort((first_days(periods), last_days(periods))))
-        self._recalled = np.array([text.startswith("recalled") for text in self._texts["status"][1]], dtype=bool)
-        self._orders = {
-            self._codes["figure"].get(figure): [self._codes["source"].get(source) for source in order.split(";")]
-            for figure, order in orders.items()
-            if order
-        }
+    def __init__(self, vintages: Vintages, places: Places, count: int) -> None:
+        self._all, self._places, self.count = vintages, places, count
         self.made: dict[Any, Figure] = {}
+        self._histories: dict[str, pd.DataFrame] = {}
 
-    def known(self, figure: str, on: date) -> Places:
-        """Where the observations of a figure stand that were known on a day: of each period and source the last."""
-        code = self._codes["figure"].get(figure)
-        if code is None:
-            return _NOWHERE
-        found = self._order[self._ends[code] : self._ends[code + 1]]
-        until = self._day.searchsorted(np.datetime64(on, "us"), side="right")
-        found = found[: found.searchsorted(until)][::-1]
-        key = self._of("period", found) * len(self._codes["source"]) + self._of("source", found)
-        return np.sort(found[np.unique(key, return_index=True)[1]])
+    def __len__(self) -> int:
+        return len(self._places)
 
-    def history(self, places: Places, source: str = "") -> pd.DataFrame:
-        """One row per period: the source that stands first in the order of preference, then the last published.
+    @cached_property
+    def marks(self) -> bytes:
+        """What tells it apart from what was known on another day, or is in another ledger."""
+        return self._all.marks[self._places].tobytes()
 
-        Parameters
-        ----------
-        places : array of int
-            The observations of one figure that were known on a day.
-        source : str
-            Only those of this one, if given.
-        """
-        chosen = places[self._of("source", places) == self._codes["source"].get(source, -1)] if source else places
-        recalled = self._recalled[self._of("status", chosen)]
-        chosen = chosen[np.lexsort((-chosen, recalled, self._rank(chosen)))]
-        time = self._time[self._of("period", chosen)]
-        return self._rows(chosen[np.unique(time, return_index=True)[1]])
+    def history(self, source: str = "") -> pd.DataFrame:
+        """One row per period, by the preferred source, or by the one that is given; a copy for each who asks."""
+        if source not in self._histories:
+            self._histories[source] = self._all.rows.take(self._preferred(source))
+        return self._histories[source].copy(deep=False)
 
-    def others(self, places: Places, period: str, source: str) -> tuple[Read, ...]:
+    def reading(self, period: str | None, source: str = "") -> Read:
+        """What the history says of a period, or of the latest, as parts of a `Figure`; nothing where it has no such."""
+        places, cells = self._preferred(source), self._all.cells
+        if period is None:
+            observed = places[~cells["forecast"][places]]
+            places = observed if len(observed) else places
+        else:
+            places = places[cells["period"][places] == period]
+        if not len(places):
+            return {}
+        read = {name: cells[name][places[-1]] for name in ("period", *_WORDS)}
+        read |= {name: number_or_none(cells[name][places[-1]]) for name in (*_NUMBERS, "revised_from")}
+        return read | {"others": () if source else self.others(read["period"], read["source"])}
+
+    def others(self, period: str, source: str) -> tuple[Read, ...]:
         """What other sources than `source` say of a period."""
-        same = self._of("period", places) == self._codes["period"].get(period, -1)
-        found = places[same & (self._of("source", places) != self._codes["source"].get(source, -1))]
-        return tuple(records(self._rows(found)[["source", "value", "published", "status"]])) if len(found) else ()
+        cells, places = self._all.cells, self._places
+        found = places[(cells["period"][places] == period) & (cells["source"][places] != source)]
+        if not len(found):
+            return ()
+        found = found[np.argsort(cells["since"][found])]
+        names = ["source", "value", "published", "status"]
+        columns = [cells[name][found].tolist() for name in names]
+        return tuple(dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
 
-    def _of(self, name: str, places: Places) -> Places:
-        """Numbers of the texts that stand in some places."""
-        return self._texts[name][0][places].astype("int64")
-
-    def _rank(self, places: Places) -> Places:
-        """Where the sources of some observations of a figure stand in its order of preference."""
-        order = self._orders.get(self._of("figure", places[:1]).item(), []) if len(places) else []
-        ranks = {source: rank for rank, source in enumerate(order)}
-        return np.array(
-            [ranks.get(source, len(order)) for source in self._of("source", places).tolist()], dtype="int64"
-        )
-
-    def _rows(self, places: Places) -> pd.DataFrame:
-        """Observations, by period, with texts as such."""
-        texts = {name: self._texts[name][1].array.take(self._of(name, places)) for name in ("period", *_WORDS)}
-        cells = {name: texts[name] if name in texts else self._numbers[name][places] for name in COLUMNS}
-        return pd.DataFrame(cells, index=pd.Index(texts["period"], name="period"), copy=False)
+    def _preferred(self, source: str) -> Places:
+        """Of each period the first."""
+        places = self._places
+        if source:
+            places = places[self._all.cells["source"][places] == source]
+        time = self._all.cells["time"][places]
+        return places[np.concatenate(([True], time[1:] != time[:-1]))] if len(places) else places
 
 
 def latest(history: pd.DataFrame) -> str | None:

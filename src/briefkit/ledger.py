@@ -7,25 +7,24 @@ import json
 import pickle
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from briefkit.answers import Answers, Lists
 from briefkit.errors import LedgerError, Problem
 from briefkit.history import Histories
 from briefkit.inputs import stamp
-from briefkit.period import first_days, last_day, last_days
+from briefkit.period import last_day, last_days
 from briefkit.rules import COLUMNS, problems, unknowable
 from briefkit.snapshot import Snapshot
 from briefkit.spreadsheet import appended, read_table
-from briefkit.texts import number, numbered, places_of
+from briefkit.texts import number
 
-_DATED = ("observations", "events", "relations", "verdicts")
-"""Tables whose rows say when they were published."""
+_DATED = ("events", "relations", "verdicts")
+"""Other tables whose rows say when they were published."""
 _LARGE = "observations"
 """The table that may grow long: its columns stay categorical, each different text once."""
 
@@ -68,10 +67,9 @@ class Ledger:
             If `day` is no day.
         """
         on = last_day(day) if isinstance(day, str) else day
-        seen = {name: _until(self._dated[name], on) for name in ("events", "relations", "verdicts")}
+        seen = cache(lambda name: _until(self._dated[name], on))
         about: dict[str, Any] = {"lists": self._lists, "marks": self._marks, "shapes": self.shapes}
-        answers = Answers(seen, on, histories=self._histories, overrides=overrides, **about)
-        return Snapshot(answers, self._histories)
+        return Snapshot(Answers(seen, on, histories=self._histories, overrides=overrides, **about))
 
     def seen_from(self, folder: Path) -> Ledger:
         """The same ledger, its folder written in another way."""
@@ -86,7 +84,7 @@ class Ledger:
     @cached_property
     def _histories(self) -> Histories:
         orders = {figure: str(row["sources"]) for figure, row in self._lists.figures.items()}
-        return Histories(self._dated["observations"], orders)
+        return Histories(self.tables[_LARGE], orders)
 
     def _marks(self, name: str) -> Any:
         """A hash of each row of a table, by the index that its rows keep in every snapshot."""
@@ -103,14 +101,13 @@ class Ledger:
     @cached_property
     def published(self) -> pd.Series:
         """Days on which something became known, as timestamps, each once."""
-        written = pd.concat([self.tables[name]["published"].drop_duplicates().astype("str") for name in _DATED])
-        return last_days(written.drop_duplicates()).drop_duplicates()
+        written = [self.tables[name]["published"].drop_duplicates().astype("str") for name in (_LARGE, *_DATED)]
+        return last_days(pd.concat(written).drop_duplicates()).drop_duplicates()
 
     @cached_property
     def _dated(self) -> dict[str, pd.DataFrame]:
-        """The tables whose rows have a published day, oldest first, with days and numbers as such."""
+        """The other tables whose rows have a published day, oldest first, with days and numbers as such."""
         made = {name: _by_day(self.tables[name]) for name in _DATED}
-        made["observations"] = _with_vintages(made["observations"])
         made["relations"] = made["relations"].assign(value=number(made["relations"]["value"]))
         made["events"] = made["events"].assign(happened=last_days(made["events"]["date"]))
         return made
@@ -153,8 +150,9 @@ def _stamps(folder: Path) -> tuple[Any, ...]:
 
 
 def checked() -> bytes:
-    """The ledger that this process has loaded last, for processes that it starts: see `adopt`."""
-    return pickle.dumps(list(_CHECKED.items())[-1:])
+    """The ledger that this process has loaded last, without what it has read of it: see `adopt`."""
+    last = list(_CHECKED.items())[-1:]
+    return pickle.dumps([(stamps, Ledger(book.folder, book.tables, book.shapes)) for stamps, book in last])
 
 
 def adopt(ledger: bytes) -> None:
@@ -234,21 +232,7 @@ def _until(table: pd.DataFrame, day: date) -> pd.DataFrame:
 def _by_day(table: pd.DataFrame) -> pd.DataFrame:
     """A table with its days, oldest first; of one day in the order of its lines."""
     day = last_days(table["published"])
-    days = day.to_numpy().astype("datetime64[D]").astype("int64")
-    return table.assign(day=day).take(places_of(days - days.min(initial=0))).reset_index(drop=True)
-
-
-def _with_vintages(table: pd.DataFrame) -> pd.DataFrame:
-    """Numbers, days, and the value that each row revises: the one before of its figure, period and source."""
-    values = {column: number(table[column]) for column in ("value", "low", "high")}
-    made = table.assign(start=first_days(table["period"]), end=last_days(table["period"]), **values)
-    key, value = numbered(table[["figure", "period", "source"]]), values["value"].to_numpy()
-    order = places_of(key)
-    key, value = key[order], value[order]
-    changed = (key[1:] == key[:-1]) & (value[1:] != value[:-1])
-    revised = np.full(len(table), np.nan)
-    revised[order[1:][changed]] = value[:-1][changed]
-    return made.assign(revised_from=revised)
+    return table.assign(day=day).sort_values("day", kind="stable", ignore_index=True)
 
 
 def _read_shapes(folder: Path) -> tuple[dict[str, Any], list[Problem]]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from briefkit.answers import Answers
 from briefkit.figure import EVENT, Event, Figure, Read, records
-from briefkit.history import Histories, latest, overridden
+from briefkit.history import Known, latest, overridden
 
 
 class Snapshot:
@@ -23,12 +24,10 @@ class Snapshot:
     ----------
     answers : Answers
         The ledger as of the day.
-    histories : Histories
-        Of the ledger; snapshots of it share them.
     """
 
-    def __init__(self, answers: Answers, histories: Histories) -> None:
-        self._answers, self._histories = answers, histories
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
         self._hashes: dict[str, str] = {}
         self.queries: list[Read] = []
 
@@ -44,34 +43,26 @@ class Snapshot:
         UnknownName
             If `figures.csv` has no such figure.
         """
-        head, places, override = self._ask("figure", figure=figure)
-        key = (self.queries[-1]["sha"], source, period)
-        made = None if override else self._histories.made.get(key)
-        if made is None:
-            made = self._read(figure, head, places, override, period=period, source=source)
-        if not override:
-            self._histories.made[key] = made
-        return replace(made, history=made.history.copy(deep=False))  # whoever changes it changes only their own
-
-    def _read(
-        self, figure: str, head: Read, places: Any, override: Read | None, *, period: str | None, source: str
-    ) -> Figure:
-        history = self._histories.history(places, source)
-        made = Figure(figure, str(head["title"]), str(head["unit"]), str(head["definition"]), history=history)
+        head, known, override = self._ask("figure", figure=figure)
+        about: Read = {"figure": figure} | {name: str(head[name]) for name in ("title", "unit", "definition")}
         if override:
-            made = overridden(made, override, date.fromisoformat(self._ask("day")))
-        if period is None:
-            period = latest(made.history)
-        return self._at(made, places, period, source)
+            return self._overridden(about, known, override, period=period, source=source)
+        made = known.made.get((period, source))
+        if made is None:
+            made = known.made[period, source] = Figure(**about, **known.reading(period, source))
+        return replace(made, history=partial(known.history, source))
 
-    def _at(self, figure: Figure, places: Any, period: str | None, source: str) -> Figure:
-        """The figure as read for one period; not known when the history has none such."""
-        if period is None or period not in figure.history.index:
+    def _overridden(self, about: Read, known: Known, override: Read, *, period: str | None, source: str) -> Figure:
+        """The figure as an edition sets it, and others say of it; not known when the history has no such period."""
+        day = date.fromisoformat(self._ask("day"))
+        figure = overridden(Figure(**about, history=known.history(source)), override, day)
+        if period is None:
+            period = str(latest(figure.history))
+        if period not in figure.history.index:
             return figure
         read = figure.at(period)
-        others = () if source else self._histories.others(places, period, read.source)
-        override = figure.override if figure.override and figure.override["period"] == period else None
-        return replace(read, others=others, override=override)
+        others, was = () if source else known.others(period, read.source), figure.override or {}
+        return replace(read, others=others, override=was if was.get("period") == period else None)
 
     def figures(self, prefix: str) -> list[Figure]:
         """The figures whose id starts with `prefix` and of which anything is known, by id."""
