@@ -146,7 +146,7 @@ def prepare(project: Project, wanted: Wanted) -> tuple[Ledger, list[Edition]]:
     wrong: list[Problem] = []
     ledger: Ledger | None = None
     try:
-        ledger = load_ledger(wanted.data or project.data)
+        ledger = load_ledger(wanted.data or project.data, cache="" if wanted.data else wanted.cache)
     except LedgerError as error:
         wrong += error.problems
     chosen = []

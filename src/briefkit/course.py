@@ -21,7 +21,7 @@ from briefkit.edition import Edition
 from briefkit.errors import KernelDied, SectionFailed
 from briefkit.evaluate import evaluate, shell, steps
 from briefkit.fingerprint import Trace, used
-from briefkit.ledger import Ledger, load_ledger
+from briefkit.ledger import Ledger, adopt, checked, load_ledger
 from briefkit.notebook import declared, sections
 from briefkit.progress import listening
 from briefkit.project import Project
@@ -200,10 +200,11 @@ def _slimmed(claims: Iterable[Mapping[str, Any]], last: list[_Found]) -> tuple[S
 _QUEUE: Any = None
 
 
-def _begin(queue: Any, root: str) -> None:
-    """In a new process: where it stands, where to tell progress; what libraries mutter goes nowhere."""
+def _begin(queue: Any, root: str, ledger: bytes) -> None:
+    """In a new process: where it stands, where to tell progress, what was checked; what libraries mutter is unheard."""
     global _QUEUE
     _QUEUE = queue
+    adopt(ledger)
     os.chdir(root)
     logging.disable(logging.CRITICAL)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -233,7 +234,7 @@ def processes(context: Any, jobs: int, root: Path, told: Told | None) -> Iterato
             finished(edition, section, f"{days} day{'s' * (days != 1)}")
 
     with listening(context, hear) as queue:
-        pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(queue, str(root)))
+        pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(queue, str(root), checked()))
         try:
             yield pool
         finally:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from briefkit import archive
 from briefkit.answers import Answers, Lists
 from briefkit.errors import LedgerError, Problem
 from briefkit.history import Histories
@@ -113,13 +114,15 @@ class Ledger:
         return made
 
 
-def load_ledger(folder: str | Path = "data") -> Ledger:
+def load_ledger(folder: str | Path = "data", *, cache: str = "") -> Ledger:
     """Load the ledger in `folder` and check every row.
 
     Parameters
     ----------
     folder : str or Path
         Where the CSV tables lie.
+    cache : str
+        A store in which the rows of a large ledger, once checked, are kept between commands; see `archive`.
 
     Raises
     ------
@@ -134,7 +137,7 @@ def load_ledger(folder: str | Path = "data") -> Ledger:
     """
     folder = Path(folder)
     stamps = _stamps(folder)
-    _CHECKED[stamps] = ledger = _CHECKED.pop(stamps, None) or _loaded(folder)
+    _CHECKED[stamps] = ledger = _CHECKED.pop(stamps, None) or _loaded(folder, cache)
     if len(_CHECKED) > 4:
         del _CHECKED[next(iter(_CHECKED))]
     return ledger if ledger.folder == folder else ledger.seen_from(folder)
@@ -160,7 +163,20 @@ def adopt(ledger: bytes) -> None:
     _CHECKED.update(pickle.loads(ledger))
 
 
-def _loaded(folder: Path) -> Ledger:
+def _loaded(folder: Path, cache: str) -> Ledger:
+    shapes, wrong = _read_shapes(folder)
+    try:
+        read = archive.checked(folder, cache, lambda: _read(folder))
+    except LedgerError as error:
+        wrong = [*error.problems, *wrong]
+    if wrong:
+        raise LedgerError(wrong)
+    small = {name: table.astype(dict.fromkeys(COLUMNS[name], "str")) for name, table in read.items() if name != _LARGE}
+    return Ledger(folder, read | small, shapes)
+
+
+def _read(folder: Path) -> dict[str, pd.DataFrame]:
+    """The tables, every row checked."""
     read: dict[str, pd.DataFrame] = {}
     wrong: list[Problem] = []
     for name, columns in COLUMNS.items():
@@ -168,13 +184,10 @@ def _loaded(folder: Path) -> Ledger:
             read[name] = read_table(folder / f"{name}.csv", columns)
         except LedgerError as error:
             wrong += error.problems
-    shapes, wrong_shapes = _read_shapes(folder)
-    if not wrong:
-        wrong = problems(read, {name: str(folder / f"{name}.csv") for name in COLUMNS})
-    if wrong or wrong_shapes:
-        raise LedgerError([*wrong, *wrong_shapes])
-    small = {name: table.astype(dict.fromkeys(COLUMNS[name], "str")) for name, table in read.items() if name != _LARGE}
-    return Ledger(folder, read | small, shapes)
+    wrong = wrong or problems(read, {name: str(folder / f"{name}.csv") for name in COLUMNS})
+    if wrong:
+        raise LedgerError(wrong)
+    return read
 
 
 def append(folder: str | Path, table: str, row: Mapping[str, str], *, today: date | None = None) -> int:

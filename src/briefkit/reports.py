@@ -41,7 +41,7 @@ def answer(project: Project, name: str, told: Told | None = None) -> Answer:
     UnknownName
         If nothing has this id; before anything runs.
     """
-    ledger = load_ledger(project.data)
+    ledger = load_ledger(project.data, cache=str(project.cache.resolve()))
     why(name, ledger)
     report = report_of(project, editions_in(project.params)[-1], told=told)
     stands = next((_standing(claim, report.edition) for claim in report.claims if claim["claim"] == name), None)

@@ -15,7 +15,7 @@ TOLD = "BRIEFKIT_STORE"
 
 
 class Store:
-    """Named values, each written in one step and read with its hash.
+    """Named values or bytes, each written in one step and read with its hash.
 
     Parameters
     ----------
@@ -39,27 +39,35 @@ class Store:
 
     def read(self, name: str) -> Any | None:
         """The value of this name, or None where there is none that can be believed."""
+        packed = self.read_bytes(name)
+        return None if packed is None else json.loads(zlib.decompress(packed))
+
+    def read_bytes(self, name: str) -> bytes | None:
+        """The bytes of this name, or None where there are none that can be believed."""
         try:
             raw = self._files.cat_file(self._path(name))
         except FileNotFoundError:
             return None
-        digest, _, packed = raw.partition(b"\n")
-        if digest.decode("ascii", "replace") != hashlib.sha256(packed).hexdigest():
+        digest, _, kept = raw.partition(b"\n")
+        if digest.decode("ascii", "replace") != hashlib.sha256(kept).hexdigest():
             self.damaged.append(name)
             return None
         if self._local:
             self._files.touch(self._path(name), truncate=False)  # what was read lately is pruned last
-        return json.loads(zlib.decompress(packed))
+        return bytes(kept)
 
     def write(self, name: str, value: Any) -> None:
         """Keep a plain value under a name."""
-        packed = zlib.compress(json.dumps(value, ensure_ascii=False).encode(), level=1)
+        self.write_bytes(name, zlib.compress(json.dumps(value, ensure_ascii=False).encode(), level=1))
+
+    def write_bytes(self, name: str, kept: bytes) -> None:
+        """Keep bytes under a name."""
         path = self._path(name)
         self._files.makedirs(posixpath.dirname(path), exist_ok=True)
         if self._local and not self._files.exists(f"{self._root}/.gitignore"):
             self._files.pipe_file(f"{self._root}/.gitignore", b"*\n")
         file = self._files.open(path, "wb", autocommit=False)
-        file.write(hashlib.sha256(packed).hexdigest().encode() + b"\n" + packed)
+        file.write(hashlib.sha256(kept).hexdigest().encode() + b"\n" + kept)
         file.close()
         file.commit()
         self.wrote = True
