@@ -107,6 +107,7 @@ PLANTED = {
     "observations:day": ({"published": "2018-02-30"}, r":2: published: found \"2018-02-30\""),
     "observations:early": ({"period": "2019"}, r":2: published: found \"2018-03-01\", expected a day on or after"),
     "observations:order": ({"low": "20"}, r":2: low: found \"20\", expected low ≤ value ≤ high"),
+    "observations:high": ({"high": "18.3"}, r":2: high: found \"18.3\", expected low ≤ value ≤ high"),
     "observations:status": ({"status": "checked"}, r":2: status: found \"checked\", expected verified or recalled"),
     "observations:source": ({"source": "nosuch"}, r":2: source: found \"nosuch\", expected an id of sources\.csv"),
     "observations:formula": ({"note": "=cmd()"}, r":2: note: found \"=cmd\(\)\", expected text that no spreadsheet"),

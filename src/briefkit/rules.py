@@ -15,7 +15,7 @@ import pandas as pd
 from briefkit.errors import Problem, nearest
 from briefkit.period import first_days, is_period, last_days
 from briefkit.spreadsheet import tidied
-from briefkit.texts import is_unique, number, which
+from briefkit.texts import distinct, is_unique, number, numbers, which
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -115,13 +115,13 @@ def _bad(
 ) -> Iterator[Problem]:
     """One problem for each row that is wrong, or whose text is, which each different text is asked once."""
     if not isinstance(wrong, pd.Series):
-        texts = which(frame[column], wrong)
-        wrong = frame[column].isin(texts) if texts else pd.Series(dtype="bool")
+        if not (texts := which(frame[column], wrong)):
+            return
+        wrong = frame[column].isin(texts)
     bad = wrong.to_numpy(dtype=bool)
     if not bad.any():
         return
-    rows = frame.loc[bad, ["line", column]]
-    for line, cell in zip(rows["line"], rows[column], strict=True):
+    for line, cell in frame.loc[bad, ["line", column]].itertuples(index=False):
         said = expected if isinstance(expected, str) else expected(cell)
         advice = remedy if isinstance(remedy, str) else remedy(cell)
         yield Problem(table, int(line), column, f'"{cell}"' if cell != "" else "nothing", said, advice)
@@ -164,8 +164,9 @@ def _days(table: str, tables: Tables) -> Iterator[Problem]:
 def _numbers(table: str, tables: Tables) -> Iterator[Problem]:
     frame = tables[table]
     for column in _NUMBERS.get(table, []):
-        wrong = ~np.isfinite(number(frame[column])) & (frame[column] != "")
-        yield from _bad(table, frame, wrong, column, "a finite number such as 8.5", partial(_digits, table))
+        texts = distinct(frame[column])[1]
+        odd = frozenset(texts[~np.isfinite(numbers(texts)) & (texts != "")]).__contains__
+        yield from _bad(table, frame, odd, column, "a finite number such as 8.5", partial(_digits, table))
 
 
 def _digits(table: str, cell: str) -> str:
@@ -223,9 +224,10 @@ def _pairs(frame: pd.DataFrame, again: pd.Series, key: list[str]) -> Iterator[tu
 
 
 def _order(tables: Tables) -> Iterator[Problem]:
-    frame = tables["observations"]
-    low, value, high = (number(frame[column]) for column in ("low", "value", "high"))
-    for column, wrong in (("low", low > value), ("high", high < value)):
+    for column, beyond in (("low", pd.Series.gt), ("high", pd.Series.lt)):
+        frame = tables["observations"]
+        frame = frame[frame[column] != ""]
+        wrong = beyond(number(frame[column]), number(frame["value"]))
         yield from _bad("observations", frame, wrong, column, "low ≤ value ≤ high", "correct one of the three")
 
 
@@ -244,13 +246,12 @@ def _early(tables: Tables) -> Iterator[Problem]:
 def _units(tables: Tables) -> Iterator[Problem]:
     frame, figures = tables["observations"], tables["figures"].drop_duplicates("figure")
     of_unit = (figures.loc[figures["unit"] == unit, "figure"].tolist() for unit in ("percent", "yes or no"))
-    percent, whether = (frame["figure"].isin(its) for its in of_unit)
+    percent, whether = (frame[frame["figure"].isin(its)] for its in of_unit)
     for column in ("value", "low", "high"):
-        cells = number(frame[column])
-        share = percent & ((cells < 0) | (cells > 100))
-        yield from _bad("observations", frame, share, column, "0 to 100, for a figure in percent", "check the unit")
-        answer = whether & cells.notna() & ~cells.isin([0, 1])
-        yield from _bad("observations", frame, answer, column, "1 for yes or 0 for no", "correct it")
+        shares, answers = number(percent[column]), number(whether[column])
+        beyond, neither = (shares < 0) | (shares > 100), answers.notna() & ~answers.isin([0, 1])
+        yield from _bad("observations", percent, beyond, column, "0 to 100, for a figure in percent", "check the unit")
+        yield from _bad("observations", whether, neither, column, "1 for yes or 0 for no", "correct it")
     stray = (tables["relations"]["unit"] == "") & (tables["relations"]["value"] != "")
     yield from _bad("relations", tables["relations"], stray, "unit", "the unit of the value", "write it as read")
 

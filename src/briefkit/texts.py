@@ -33,29 +33,34 @@ def which(cells: pd.Series, is_so: Callable[[str], Any]) -> list[str]:
 def number(cells: pd.Series) -> pd.Series:
     """Cells as numbers: NaN where nothing or no number stands."""
     codes, texts = distinct(cells)
+    return pd.Series(numbers(texts)[codes], index=cells.index)
+
+
+def numbers(texts: pd.Index) -> Numbers:
+    """Texts as numbers: NaN where nothing or no number stands."""
     written = texts.to_series()
-    numbers = pd.to_numeric(written.mask(written == ""), errors="coerce").to_numpy()
-    return pd.Series(numbers[codes], index=cells.index)
+    return pd.to_numeric(written.mask(written == ""), errors="coerce").to_numpy()
 
 
 def numbered(cells: pd.DataFrame) -> npt.NDArray[np.int64]:
     """One number for each row, from 0: the same for rows that are alike, and in the order of the first column first."""
-    numbers, many = np.zeros(len(cells), dtype="int64"), 1
+    made, many = np.zeros(len(cells), dtype="int64"), 1
     for column in cells:
         codes, texts = distinct(cells[column])
         if many * len(texts) >= 2**63:
-            numbers = np.unique(numbers, return_inverse=True)[1]
+            made = np.unique(made, return_inverse=True)[1]
             many = len(cells)
-        numbers *= len(texts)
-        numbers += codes
+        made *= len(texts)
+        made += codes
         many *= len(texts)
-    return numbers
+    return made
 
 
 def is_unique(cells: pd.DataFrame) -> bool:
     """Whether no two rows are alike."""
-    numbers = np.sort(numbered(cells))
-    return not bool((numbers[1:] == numbers[:-1]).any())
+    made = numbered(cells)
+    made = made[places_of(made)]
+    return not bool((made[1:] == made[:-1]).any())
 
 
 def places_of(numbers: Numbers) -> npt.NDArray[np.int64]:
