@@ -14,7 +14,7 @@ import pandas as pd
 
 from briefkit.figure import Figure, Read, number_or_none
 from briefkit.period import first_days, last_day, last_days
-from briefkit.texts import distinct, number, places_of
+from briefkit.texts import distinct, numbers, places_of
 
 Cells = npt.NDArray[Any]
 Places = npt.NDArray[np.int64]
@@ -39,11 +39,11 @@ class Histories:
         self._orders = orders
         texts = {name: distinct(observations[name]) for name in ("figure", "period", *_NUMBERS, *_WORDS)}
         self._codes = {name: codes for name, (codes, _) in texts.items()}
-        each = {name: its.to_series() for name, (_, its) in texts.items()}
+        each = {name: texts[name][1].to_series() for name in ("period", *_WORDS)}
         first, last = first_days(each["period"]), last_days(each["period"])
         self._meanings: dict[str, tuple[str, Cells]] = {
             **{name: (name, each[name].to_numpy(dtype=object)) for name in ("period", *_WORDS)},
-            **{name: (name, number(each[name]).to_numpy()) for name in _NUMBERS},
+            **{name: (name, numbers(texts[name][1])) for name in _NUMBERS},
             "start": ("period", first.to_numpy()),
             "end": ("period", last.to_numpy()),
             "time": ("period", np.argsort(np.lexsort((first, last)))),
@@ -121,8 +121,8 @@ class Vintages:
     def marks(self) -> Cells:
         """Numbers by which rows are told apart, whatever else the ledger holds."""
         words = [pd.util.hash_array(self.cells[name], categorize=False) for name in ("period", *_WORDS)]
-        numbers = [self.cells[name].view("uint64") for name in (*_NUMBERS, "revised_from")]
-        return np.column_stack([*words, *numbers])
+        values = [self.cells[name].view("uint64") for name in (*_NUMBERS, "revised_from")]
+        return np.column_stack([*words, *values])
 
     @cached_property
     def rows(self) -> pd.DataFrame:
