@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from briefkit.errors import BriefWarning
-from briefkit.inputs import sha, whole
+from briefkit.inputs import file_sha, sha, whole
 from briefkit.store import Store
 
 LARGE = 4_000_000
@@ -23,8 +23,8 @@ Tables = dict[str, pd.DataFrame]
 def checked(folder: Path, address: str, check: Callable[[], Tables]) -> Tables:
     """The checked tables of a ledger, from the store where they were kept, else from `check`, to be kept.
 
-    What was kept stands for the same bytes in the folder, the same package and the same libraries. It is trusted as far
-    as results are: the store's hash shows damage, not forgery, and nothing in it is run.
+    What was kept stands for the same bytes in every table, the same package and the same libraries. It is trusted as
+    far as results are: the store's hash shows damage, not forgery, and nothing in it is run.
 
     Parameters
     ----------
@@ -37,16 +37,20 @@ def checked(folder: Path, address: str, check: Callable[[], Tables]) -> Tables:
     """
     if not address or "://" in address or sum(path.stat().st_size for path in folder.glob("*.csv")) < LARGE:
         return check()
-    store, name, made_from = Store(address), f"ledgers/{sha(str(folder.resolve()))}", whole([folder], "ledger")
+    store, name, made_from = Store(address), f"ledgers/{sha(str(folder.resolve()))}", _made_from(folder)
     kept = store.read_bytes(name)
     for damaged in store.damaged:
         warnings.warn(f"{address}/{damaged}: found a damaged ledger; its files are checked again", BriefWarning, 2)
     found = _unpacked(kept, made_from) if kept else None
     if found is None:
         found = check()
-        if whole([folder], "ledger") == made_from:  # no file changed meanwhile
+        if _made_from(folder) == made_from:  # no file changed meanwhile
             store.write_bytes(name, _packed(found, made_from))
     return found
+
+
+def _made_from(folder: Path) -> str:
+    return whole([], {path.name: file_sha(path) for path in folder.glob("*.csv")})
 
 
 def _packed(tables: Mapping[str, pd.DataFrame], made_from: str) -> bytes:
@@ -68,7 +72,7 @@ def _unpacked(packed: bytes, made_from: str) -> Tables | None:
             return None
         columns: dict[str, dict[str, pd.Categorical]] = {}
         for at, (name, column, its) in enumerate(texts, start=1):
-            cells = pd.Categorical.from_codes(arrays[f"arr_{at}"], pd.Index(its, dtype="str"), validate=False)
+            cells = pd.Categorical.from_codes(arrays[f"arr_{at}"], pd.Index(its, dtype="str"))
             columns.setdefault(name, {})[column] = cells
     tables = {name: pd.DataFrame(cells, copy=False) for name, cells in columns.items()}
     return {name: table.assign(line=range(2, len(table) + 2)) for name, table in tables.items()}

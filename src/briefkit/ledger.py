@@ -154,7 +154,7 @@ def _stamps(folder: Path) -> tuple[Any, ...]:
 
 
 def checked() -> bytes:
-    """The ledger that this process has loaded last, without what it has read of it: see `adopt` and `HANDED`."""
+    """The ledger that this process has loaded last, without what it has read of it: see `adopt`."""
     last = list(_CHECKED.items())[-1:]
     return pickle.dumps([(stamps, Ledger(book.folder, book.tables, book.shapes)) for stamps, book in last])
 
