@@ -239,6 +239,15 @@ def test_a_section_alone_is_a_page(report):
     assert "What follows?" not in alone
 
 
+def test_charts_and_tables_are_numbered_alike_wherever_they_stand(report):
+    """Also on the page of one section; the ids do not follow, so that an address leads to the same chart for ever."""
+    numbered = re.compile('<figure class="[^"]+" id="([^"]+)">.*?<span class="no">([^<]+)</span>', re.DOTALL)
+    whole = dict(numbered.findall(html.render(report)))
+    assert whole == {"gas-share": "Chart 1", "shares": "Table 1", "gas-share-2": "Chart 2"}
+    parts = [dict(numbered.findall(html.render_section(report, one.section))) for one in report.sections]
+    assert [list(part.values()) for part in parts] == [["Chart 1", "Table 1"], ["Chart 2"]]
+
+
 def test_an_unknown_section_is_named(report):
     with pytest.raises(UnknownName, match="harbor"):
         html.render_section(report, "harbor")

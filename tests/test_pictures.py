@@ -1,4 +1,4 @@
-"""Every chart of every edition, as the browser draws it on its page: no word is cut, covered, too small or too pale."""
+"""Every edition as the browser draws it: its first screen, and its charts, in which no word is cut or too small."""
 
 from __future__ import annotations
 
@@ -84,6 +84,18 @@ def test_no_word_of_a_chart_is_cut_covered_too_small_or_too_pale(rendered, brows
     seen = looked_at(browser, (rendered / edition / "index.html").as_uri(), theme)
     assert len(seen) >= 12 and all(words for words, _ in seen.values())
     assert {name: found for name, (_, found) in seen.items() if found} == {}
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 640), (390, 844), (1440, 900)])
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_first_screen_has_what_matters(rendered, browser, edition, width, height):
+    """What it is, as of when, the bottom line, how much of it holds, and three numbers; on a small phone too."""
+    page = browser.new_page(viewport={"width": width, "height": height})
+    page.goto((rendered / edition / "index.html").as_uri())
+    parts = ("h1", ".cover time", ".bottom-line", ".tally", ".numbers")
+    boxes = [page.locator(part).first.bounding_box() for part in parts]
+    page.close()
+    assert max(box["y"] + box["height"] for box in boxes) <= height
 
 
 @pytest.mark.parametrize(

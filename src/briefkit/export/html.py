@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import takewhile
 from urllib.parse import quote
 
 from briefkit.errors import UnknownName
@@ -52,8 +54,10 @@ def render_section(report: Report, section: str) -> str:
     chosen = tuple(s for s in report.sections if s.section == section)
     if not chosen:
         raise UnknownName("section", section, [s.section for s in report.sections])
+    earlier = takewhile(lambda one: one is not chosen[0], report.sections)
+    before = Counter(block["kind"] for one in earlier for block in one.blocks)
     files = tuple(file | {"href": f"../{file['href']}"} for file in report.files)
-    return _page(replace(report, sections=chosen, files=files, home="../index.html"), _letters(report))
+    return _page(replace(report, sections=chosen, before=before, files=files, home="../index.html"), _letters(report))
 
 
 def _letters(report: Report) -> str:
