@@ -223,17 +223,18 @@ def test_the_printed_page_carries_numbers_of_notes(opened):
     assert not page.locator("#contents").is_visible()
 
 
-def test_text_in_charts_can_be_read_on_a_phone(opened):
+@pytest.mark.parametrize(("width", "least"), [(320, 9), (768, 12), (1440, 12)])
+def test_text_in_charts_can_be_read(opened, width, least):
     """A chart squeezed to a phone has letters that nobody can read: it scrolls instead, and says so at its edge."""
-    page = opened(320)
+    page = opened(width)
     sizes = page.evaluate(
         """Array.from(document.querySelectorAll(".plot svg text"), text => {
             const svg = text.closest("svg"), zoom = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
             return zoom * parseFloat(getComputedStyle(text).fontSize) })"""
     )
-    assert sizes and min(sizes) >= 9
+    assert sizes and min(sizes) >= least
     plot = page.locator(".plot").first
-    assert plot.evaluate("plot => plot.scrollWidth > plot.clientWidth")
+    assert plot.evaluate("plot => plot.scrollWidth > plot.clientWidth") == (width == 320)
     assert "gradient" in plot.evaluate("plot => getComputedStyle(plot).backgroundImage")
 
 

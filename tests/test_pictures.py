@@ -51,6 +51,22 @@ LOOK = """([smallest, slack, least, paper]) => Array.from(document.querySelector
   return [name, words.length, found]})"""
 
 
+# Of charts wider than a phone: numbers of the title, but years, that the picture writes only out of view at first.
+UNSEEN = """() => Array.from(document.querySelectorAll('.plot'), plot => {
+  const [figure, frame] = [plot.closest('figure'), plot.getBoundingClientRect()]
+  const title = figure.querySelector('.title').cloneNode(true)
+  title.querySelectorAll('.no, .mark, .vh').forEach(part => part.remove())
+  const number = /(?!(?:19|20)\\d\\d\\b)\\b\\d+(?:[.,]\\d+)*/g, words = Array.from(plot.querySelectorAll(':scope > svg text'), text => {
+    const {left, right} = text.getBoundingClientRect()
+    const onAxis = plot.querySelector('.axis') && text.getBBox().x < text.ownerSVGElement.dataset.axis  // which stays
+    const seen = onAxis || (left >= frame.left - 1 && right <= frame.right + 1)
+    return {numbers: text.textContent.match(number) || [], seen}})
+  const unseen = (title.textContent.match(number) || []).filter(one => {
+    const found = words.filter(({numbers}) => numbers.includes(one))
+    return found.length && !found.some(({seen}) => seen)})
+  return [figure.id, plot.scrollWidth > plot.clientWidth, unseen]}).filter(([, wide]) => wide)"""
+
+
 @pytest.fixture(scope="module")
 def browser():
     from playwright.sync_api import sync_playwright
@@ -96,6 +112,20 @@ def test_the_first_screen_has_what_matters(rendered, browser, edition, width, he
     boxes = [page.locator(part).first.bounding_box() for part in parts]
     page.close()
     assert max(box["y"] + box["height"] for box in boxes) <= height
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_a_phone_opens_a_chart_where_its_finding_is(rendered, browser, edition):
+    """A wide chart is pushed sideways; what its title speaks of is in view before anybody does."""
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto((rendered / edition / "index.html").as_uri())
+    page.evaluate("document.fonts.ready")
+    found = page.evaluate(UNSEEN)
+    meetings = page.locator("#leaders-meetings .plot")
+    drawn, frame = meetings.locator("path").first.bounding_box(), meetings.bounding_box()
+    page.close()
+    assert len(found) > 5 and {name: unseen for name, _, unseen in found if unseen} == {}
+    assert drawn["x"] < frame["x"] + frame["width"] and drawn["x"] + drawn["width"] > frame["x"]
 
 
 @pytest.mark.parametrize(
