@@ -88,7 +88,10 @@ def test_a_chart_whose_years_go_on_opens_at_its_last_observation():
 
 def test_counts_by_year_open_where_most_events_are():
     """The years without any that follow say only that there were none."""
-    counts = {"columns": ["year", "Sochi", "meetings"], "rows": [[2025, 1, 1], [2026, 2, 3], [2027, 0, 0], [2030, 0, 0]]}
+    counts = {
+        "columns": ["year", "Sochi", "meetings"],
+        "rows": [[2025, 1, 1], [2026, 2, 3], [2027, 0, 0], [2030, 0, 0]],
+    }
     assert opening(ahead() | {"type": "counts", "data": counts}) == "48"
     assert opening({"type": "counts", "svg": "<svg/>", "data": counts}) == ""
 
