@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import takewhile
-from urllib.parse import quote
 
 from briefkit.errors import UnknownName
 from briefkit.export import Report
@@ -18,6 +14,7 @@ from briefkit.export.origins import MARKS
 from briefkit.export.page import compose
 from briefkit.export.parts import VERDICTS
 from briefkit.export.pictures import picture
+from briefkit.export.sheet import inside, sheet
 from briefkit.export.styles import letters_of, page
 from briefkit.export.told import Node, plain
 from briefkit.inputs import Memory
@@ -75,7 +72,7 @@ def _laid_out(report: Report, letters: str, ld: str) -> str:
 
     model = compose(report)
     for block in _shown(model):
-        block["csv"] = f"{model['beside']}data/{block['id']}.csv" if report.beside else _inside(_csv(block))
+        block["csv"] = f"{model['beside']}data/{block['id']}.csv" if report.beside else inside(_csv(block))
         if block["t"] == "chart":
             block["svg"], block["key"] = keyed(picture(block["svg"], block["id"], block["alt"]))
             block["axis"] = axis(block["svg"])
@@ -100,19 +97,8 @@ def _shown(model: Node) -> Iterator[Node]:
 
 
 def _csv(block: Node) -> str:
-    """Rows as CSV; a cell that a spreadsheet would run is made text."""
+    """What a chart or table shows, with its heads."""
     if block["t"] == "chart":
-        rows = [block["data"]["columns"], *block["data"]["rows"]]
-    else:
-        rows = [
-            [column["title"] for column in block["columns"]],
-            *([plain(cell) for cell in row] for row in block["rows"]),
-        ]
-    written = io.StringIO()
-    csv.writer(written).writerows([re.sub(r"^(?=[=+@\t])", "'", str(cell)) for cell in row] for row in rows)
-    return written.getvalue()
-
-
-def _inside(text: str) -> str:
-    """A file as an address that holds it."""
-    return "data:text/csv;charset=utf-8," + quote(text, safe=",;:()/")
+        return sheet([block["data"]["columns"], *block["data"]["rows"]])
+    heads = [column["title"] for column in block["columns"]]
+    return sheet([heads, *([plain(cell) for cell in row] for row in block["rows"])])
