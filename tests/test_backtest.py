@@ -375,6 +375,8 @@ def test_months_are_equally_wide_and_a_phone_opens_at_the_newest(opened, width):
     assert width > 320 or hint.bounding_box()["y"] < page.locator(".heat").first.bounding_box()["y"]
     gap = "all => all.map(one => one.getBoundingClientRect().right - one.firstChild.getBoundingClientRect().right)"
     assert min(page.locator(".scroll").evaluate_all(gap)) > -1
+    title, table = page.locator("h3").first.bounding_box(), page.locator(".scroll table").first.bounding_box()
+    assert width == 320 or abs(table["x"] - title["x"]) < 1
 
 
 @pytest.mark.browser
