@@ -120,9 +120,8 @@ def _year(block: Node, end: int) -> float:
 
 
 _SHAPE = r'<path [^>]*?d="M *(?P<left>[\d.]+)[^>]*/>'
-_MARKER = (
-    r'(?:<use [^>]*?x="(?P<middle>[\d.]+)"[^>]*/>)(?:<use [^>]*?x="(?P=middle)"[^>]*/>)?'  # a half-full one is two
-)
+_SAME = r'(?:<defs>(?:(?!</?defs).)*</defs>)?<use [^>]*?x="(?P=middle)"[^>]*/>'  # a half-full marker is two
+_MARKER = rf'<use [^>]*?x="(?P<middle>[\d.]+)"[^>]*/>(?:{_SAME})?'
 _WORDS = r'<text style="(?:(?!600)[^"])*anchor:start[^"]*" x="(?P<x>[\d.]+)" y="(?P<y>[\d.]+)">(?P<words>[^<]+)</text>'
 _ENTRY = re.compile(f"(?P<drawn>(?:{_SHAPE})?(?:{_MARKER})?){_WORDS}")
 _HANDLE, _GAP = 2.4 * 8.4, 0.5 * 8.4  # points, as `charts._axes.legend` draws them
@@ -140,7 +139,8 @@ def keyed(svg: Any) -> tuple[Any, list[Node]]:
         if not starts or abs(starts[-1] - x) > 0.5:
             return match[0]
         box = f'viewBox="{x - 0.5:.1f} {y - 7:.1f} {_HANDLE + 1:.1f} 9"'
-        found.append({"swatch": Markup(f"<svg {box}>{match['drawn']}</svg>"), "words": Markup(match["words"])})
+        drawn = re.sub("<defs>.*?</defs>", "", match["drawn"])  # which the picture has
+        found.append({"swatch": Markup(f"<svg {box}>{drawn}</svg>"), "words": Markup(match["words"])})
         return f'<g class="key">{match[0]}</g>'
 
     return Markup(_ENTRY.sub(entry, str(svg))), found
