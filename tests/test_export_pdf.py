@@ -102,6 +102,9 @@ def test_the_text_names_a_picture_that_floats_away_from_it(report, monkeypatch):
     """Who reads on paper looks for it by its number; what stands in place needs no word."""
     links = asked(report, LINKS, monkeypatch)
     assert links.count("<gas-share>") == 1 and "<shares>" not in links
+    text = (sample.prose("A word. " * 50) for _ in range(3))
+    start = [sample.new_markdown_cell("## At once"), sample.chart("gas", sample.told("Gas")), *text]
+    assert asked(sample.report(first=start), LINKS, monkeypatch).count("<gas>") == 1
 
 
 def test_the_same_report_gives_the_same_bytes(report, paper):
