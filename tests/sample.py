@@ -145,7 +145,7 @@ def _drawn(name: str) -> str:
         axes.text(2019.2, 4.9, "Oil, Нефть", color=PALETTE[1])
         legend(axes, [Line2D([], [], color=PALETTE[0], marker="o", ls="")], ["recalled"], above=2)
         picture = axes.get_figure(root=True)
-        axes.set_position((0.06, 0.1, 0.91, 0.87))
+        axes.set_position((0.06, 0.1, 0.91, 0.85))
         return svg(picture, chart=name, alt="x")
 
 

@@ -102,7 +102,7 @@ def project(tmp_path_factory):
 @pytest.fixture(scope="module")
 def made(project):
     """Seven months of it."""
-    return backtest(project, "", Span("2018-02", "2018-08"), jobs=1)
+    return backtest(project, "", Span("2018-02", "2018-08-31"), jobs=1)
 
 
 def settled(record: Path) -> dict[str, Any]:
@@ -222,7 +222,7 @@ def test_a_section_that_fails_is_named_and_the_others_count(tmp_path):
     project = write_brief(tmp_path, stops)
     with (tmp_path / "data/claims.csv").open("a", encoding="utf-8") as file:
         file.write("spare,s,figure,Spare.,,2018-03-15,,\n")
-    done = briefkit(tmp_path, "backtest", "--from", "2018-07", "--to", "2018-08")
+    done = briefkit(tmp_path, "backtest", "--from", "2018-07", "--to", "2018-08-31")
     assert done.returncode == 1
     assert re.search(r"failed: since 2018-08-31: notebooks.01_s.ipynb: cell 12: AssertionError: no more", done.stderr)
     rows = list(csv.DictReader((project.root / "build/backtest/claims.csv").open(encoding="utf-8")))
@@ -263,13 +263,14 @@ def test_without_pyarrow_the_rest_is_written_and_says_so(made, tmp_path, monkeyp
 
 
 def test_days_are_the_last_of_each_period(ledger):
-    """The last one is no later than the end; the ends have sensible defaults; what is no day is refused."""
+    """The last one is no later than the end, nor in a month that is not over than what is known; the ends have sensible defaults; what is no day is refused."""
     book = ledger(
         "trade, 2017, 1, published 2018-03-05",
         claims=[{"claim": "c", "section": "s", "kind": "figure", "statement": "S", "made": "2018-01-20"}],
     )
     assert Span().days(book) == ["2018-01-31", "2018-02-28", "2018-03-05"]
-    assert Span("2017", "2018", "quarter").days(book)[-2:] == ["2018-09-30", "2018-12-31"]
+    assert Span("2017", "2018-12-31", "quarter").days(book)[-2:] == ["2018-09-30", "2018-12-31"]
+    assert Span("2017", "2018", "quarter").days(book)[-2:] == ["2017-12-31", "2018-03-05"]
     assert Span("2016-05-03", "2018-02", "year").days(book) == ["2016-12-31", "2017-12-31", "2018-02-28"]
     for span, said in ((Span("2012-13"), "--from"), (Span("2012", "x"), "--to"), (Span("2019"), "up to 2018-03-05")):
         with pytest.raises(BriefError, match=said):
@@ -368,8 +369,14 @@ def test_months_are_equally_wide_and_a_phone_opens_at_the_newest(opened, width):
     wide = "bars => bars.map(bar => bar.getBoundingClientRect().width / bar.style.flexGrow)"
     widths = page.locator("#claim-grew .bar").evaluate_all(wide)
     assert max(widths) - min(widths) < 0.5
+    assert {box["height"] for box in map(lambda one: one.bounding_box(), page.locator(".heat .bar").all())} == {26}
+    hint = page.locator(".swipe").first
+    assert hint.is_visible() == (width == 320)
+    assert width > 320 or hint.bounding_box()["y"] < page.locator(".heat").first.bounding_box()["y"]
     gap = "all => all.map(one => one.getBoundingClientRect().right - one.firstChild.getBoundingClientRect().right)"
     assert min(page.locator(".scroll").evaluate_all(gap)) > -1
+    title, table = page.locator("h3").first.bounding_box(), page.locator(".scroll table").first.bounding_box()
+    assert width == 320 or abs(table["x"] - title["x"]) < 1
 
 
 @pytest.mark.browser

@@ -246,6 +246,8 @@ SAMPLES: dict[str, list[tuple[tuple[Any, ...], dict[str, Any]]]] = {
                 ],
                 "rings": [{"lon": 13.3, "lat": 60.4, "km": 60, "label": "Missiles"}],
                 "regions": [("Westland", 10.9, 60.0)],
+                "apart": ("Norra",),
+                "kinds": ("of the deal", "the others"),
                 "locator": (5, 55, 20, 65),
             },
         ),

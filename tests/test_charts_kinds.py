@@ -7,11 +7,14 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+from matplotlib.colors import to_hex
 
 from briefkit import charts
+from briefkit.charts import network
 from briefkit.charts._globe import circle, corners, rounded, sheet_for
+from briefkit.charts._graph import layered
 from briefkit.figure import Event
-from test_charts import CONTROLLED, HELD, MEETINGS, OIL, PLANNED, TIES, TOTALS, figure, islands, relations
+from test_charts import CAPTIONS, CONTROLLED, HELD, MEETINGS, OIL, PLANNED, TIES, TOTALS, figure, islands, relations
 
 
 def test_what_a_subsidiary_holds_is_part_of_what_its_owner_holds():
@@ -152,3 +155,28 @@ def test_a_circle_drawn_in_curves_keeps_its_distance():
     true = np.vstack([np.linspace(*pair, 40) for pair in pairwise(sheet.place(circle(147, 45, 500)))])
     (drawn,) = rounded(sheet, (147, 45, 500)).to_polygons(closed_only=False)
     assert max(np.hypot(*(true - spot).T).min() for spot in drawn) < 0.5
+
+
+def test_lines_that_meet_at_a_box_stand_side_by_side():
+    """Where they run into one another nobody can follow them; in the order of their other ends they do not cross."""
+    boxes = layered([20] * 5, [(0, 2), (0, 3), (1, 3), (1, 4)], [0, 0, 1, 1, 1])
+    ends = [(line.start[1], line.stop[1]) for line in network._lines(boxes, 80, 50, 18)]
+    starts = {start for start, _ in ends}
+    assert len(starts) == len(ends) == 4 and ends == sorted(ends, key=lambda end: end[0])
+
+
+def test_boxes_of_one_column_that_a_line_joins_stand_together():
+    """A firm stands beside what it owns, whatever else is in the column."""
+    links = [(0, 6), (1, 7), (2, 8), (3, 9), (4, 10)]
+    boxes = layered([20] * 11, [*links, (0, 5)], [0] * 6 + [1] * 5)
+    assert abs(boxes.middle[0] - boxes.middle[5]) < 21
+
+
+def test_the_islands_that_a_title_sets_apart_look_different():
+    """Also to who sees no colour: the others are pale; the key says which are which."""
+    key: dict = {"apart": ("Norra",), "kinds": ("of the deal", "the others")}
+    with charts.draw("places", islands(), **key) as (picture, _):
+        faces = [(patch.get_facecolor()[3], patch.get_edgecolor()) for patch in picture.axes[0].patches]
+    assert {face for face, edge in faces if to_hex(edge) == charts.PALETTE[1]} == {1.0, 0.35}
+    _, svg = charts.frame("places", [islands()], **CAPTIONS, **key)
+    assert "of the deal" in svg and "the others" in svg

@@ -66,6 +66,9 @@ def test_a_judgement_says_why_in_its_own_words_with_its_day():
     assert {node["t"] for node in nodes} == {"text", "lang", "note"}  # nothing of it became markup
     assert [node["text"] for node in nodes if node["t"] == "lang"] == ["\u5f15\u304d\u5206\u3051"]
     assert prose.judged(claims.judge(ROW, [], "2019-01-01".__gt__)) is None
+    other = prose.judged(judged, prose.tell("It is a draw of {{ day | date }}.", {"day": "2012-03"}))
+    assert prose.plain(other) == "It is a draw of March 2012. (Judgement of 12 October 2018.)"
+    assert other["notes"][-1]["reads"] == judged["reads"]
 
 
 def test_an_open_claim_says_why_only_where_a_judgement_leaves_it_open_too():

@@ -184,9 +184,13 @@ def test_the_record_names_what_fell_and_what_is_due(report):
 
 def test_a_column_of_numbers_stands_right():
     """Numbers are compared by their last digit."""
-    rows = {"one": ["8.7%", "12 May"], "two": ["not known", "2 June"], "three": ["1,204%", "3 July"]}
-    head, _ = tables.table(rows, {"a": "Name", "b": "Share", "c": "Day"}, lambda text, **names: text)
-    assert [column["align"] for column in head] == ["left", "right", "left"]
+    rows = {
+        "one": ["8.7%", "12 May", "24 months"],
+        "two": ["not known", "2 June", "6% and 9%"],
+        "three": ["1,204%", "3 July", "1\u00a0billion US dollars"],
+    }
+    head, _ = tables.table(rows, {"a": "Name", "b": "Share", "c": "Day", "d": "Printed"}, lambda text, **names: text)
+    assert [column["align"] for column in head] == ["left", "right", "left", "right"]
 
 
 def test_a_remark_written_in_the_notebook_stands_for_the_ledgers_note():

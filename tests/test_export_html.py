@@ -91,10 +91,10 @@ def test_a_note_on_a_claim_leads_to_it_and_a_count_to_all():
     assert 'href="#claim-share-reaches">Judged by the editors on 12 October 2018: ' in notes
 
 
-def test_what_spoke_against_a_release_is_told_in_sentences_at_the_end(page):
-    """A reader meets the brief first, and then what its editors had not done."""
+def test_what_spoke_against_a_release_is_told_in_sentences_with_the_sources(page):
+    """Who asks how far to trust the brief looks there, not under how to cite it."""
     said = "released while some of its sentences awaited fact-checking. No second reader has gone through"
-    assert said in page[page.index('id="cite"') :]
+    assert said in page[page.index('id="sources"') : page.index('id="cite"')]
 
 
 def test_ledger_text_never_becomes_markup(page):
@@ -154,8 +154,8 @@ def test_charts_and_tables_can_be_cited_from_where_they_stand(report):
         shown = "".join(tree(html.render(made)).find(".//figure[@id='shares']").itertext())
         assert line + address in shown and shown.count(line) == 1
     who = cite.authors(report.edition)
-    assert cite.part(report.edition, "T", "t").startswith(f"{', '.join(who)}, “T”, in")
-    assert cite.part({"publisher": "The Institute"}, "T", "t").startswith("The Institute, “T”, in “Untitled”")
+    assert cite.part(report.edition, "T", "#t").startswith(f"{', '.join(who)}, “T”, in")
+    assert cite.part({"publisher": "The Institute"}, "T", "#t").startswith("The Institute, “T”, in “Untitled”")
 
 
 def test_neighbours_that_are_cut_alike_are_cut_once():
@@ -237,6 +237,15 @@ def test_a_section_alone_is_a_page(report):
     assert set(re.findall(r'href="#([^"]+)"', alone)) <= set(ids(alone))
     assert "../index.html" in alone
     assert "What follows?" not in alone
+
+
+def test_charts_and_tables_are_numbered_alike_wherever_they_stand(report):
+    """Also on the page of one section; the ids do not follow, so that an address leads to the same chart for ever."""
+    numbered = re.compile('<figure class="[^"]+" id="([^"]+)">.*?<span class="no">([^<]+)</span>', re.DOTALL)
+    whole = dict(numbered.findall(html.render(report)))
+    assert whole == {"gas-share": "Chart 1", "shares": "Table 1", "gas-share-2": "Chart 2"}
+    parts = [dict(numbered.findall(html.render_section(report, one.section))) for one in report.sections]
+    assert [list(part.values()) for part in parts] == [["Chart 1", "Table 1"], ["Chart 2"]]
 
 
 def test_an_unknown_section_is_named(report):

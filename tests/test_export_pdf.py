@@ -74,21 +74,37 @@ SPOTS = """
 #context [#metadata(query(selector(heading.where(level: 1)).or(image)).map(it => (
   if it.func() == image { it.alt } else if it.has("label") { str(it.label) },
   (it.location().page(), it.location().position().y / 1pt),
-)))<spots>]
+)))<asked>]
 """
+LINKS = "#context [#metadata(query(link).map(it => repr(it.dest)))<asked>]"
 
 
-def test_no_picture_stands_above_the_heading_of_its_section(report, monkeypatch):
-    """What floats to the top of a page on which its section begins seems to belong to the section before."""
+def asked(report, query, monkeypatch):
+    """What Typst answers about the laid out report."""
     import typst
 
     given = {}
     monkeypatch.setattr(typst, "compile", lambda template, **more: given.update(more, template=template) or b"")
-    pdf.render(latin(sample.report(**{f"part{n}": list(part(n)) for n in range(6)})))
+    pdf.render(latin(report))
     options = {key: given[key] for key in ("font_paths", "ignore_system_fonts", "sys_inputs")}
-    (spots,) = json.loads(typst.query(given["template"] + SPOTS.encode(), "<spots>", field="value", **options))
+    (answer,) = json.loads(typst.query(given["template"] + query.encode(), "<asked>", field="value", **options))
+    return answer
+
+
+def test_no_picture_stands_above_the_heading_of_its_section(monkeypatch):
+    """What floats to the top of a page on which its section begins seems to belong to the section before."""
+    spots = asked(sample.report(**{f"part{n}": list(part(n)) for n in range(6)}), SPOTS, monkeypatch)
     wanted = [f"{kind}{n}" for n in range(6) for kind in ("part", "first", "second")]
     assert [name for name, _ in sorted(spots, key=lambda spot: spot[1]) if name in wanted] == wanted
+
+
+def test_the_text_names_a_picture_that_floats_away_from_it(report, monkeypatch):
+    """Who reads on paper looks for it by its number; what stands in place needs no word."""
+    links = asked(report, LINKS, monkeypatch)
+    assert links.count("<gas-share>") == 1 and "<shares>" not in links
+    text = (sample.prose("A word. " * 50) for _ in range(3))
+    start = [sample.new_markdown_cell("## At once"), sample.chart("gas", sample.told("Gas")), *text]
+    assert asked(sample.report(first=start), LINKS, monkeypatch).count("<gas>") == 1
 
 
 def test_the_same_report_gives_the_same_bytes(report, paper):

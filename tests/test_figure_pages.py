@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
+from urllib.parse import unquote
 
 import html5lib
 import pandas as pd
@@ -72,6 +75,21 @@ def test_every_vintage_known_by_the_day_is_shown_and_nothing_later(ledger):
         ["2016", "17.9", "1 March 2017", "s", ""],
     ]
     assert "<s>18.4</s>" in html
+
+
+def test_the_chart_and_the_table_can_be_taken_and_cited(ledger):
+    """The chart as the values that it joins, the table as every vintage, with what is said of it."""
+    html = page(brief(reading()), ledger(*TRADE, figures=[HEAD]))
+    chart, table = (
+        list(csv.DictReader(io.StringIO(unquote(text))))
+        for text in re.findall('href="data:text/csv[^,]*,([^"]+)"', html)
+    )
+    assert [(row["period"], row["value"], row["source"]) for row in chart][:2] == [
+        ("2016", "17.9", "s"),
+        ("2017", "18.9", "s"),
+    ]
+    assert len(table) == len(rows(html)) and table[2]["remark"] == "Replaced on 10 May 2018"
+    assert "figures/trade.html#history</p>" in html and "figures/trade.html#observations</p>" in html
 
 
 def test_a_value_that_is_not_used_says_why(ledger):

@@ -86,14 +86,25 @@ def test_a_chart_whose_years_go_on_opens_at_its_last_observation():
     assert opening({"type": "lines", "svg": "<svg/>", "data": {"columns": ["year"], "rows": [["2020"]]}}) == ""
 
 
+def test_counts_by_year_open_where_most_events_are():
+    """The years without any that follow say only that there were none."""
+    counts = {
+        "columns": ["year", "Sochi", "meetings"],
+        "rows": [[2025, 1, 1], [2026, 2, 3], [2027, 0, 0], [2030, 0, 0]],
+    }
+    assert opening(ahead() | {"type": "counts", "data": counts}) == "48"
+    assert opening({"type": "counts", "svg": "<svg/>", "data": counts}) == ""
+
+
 def test_the_key_of_a_picture_is_told_beside_it():
     """It would be moved out of sight with the end at which it stands; other words that follow a shape are no key."""
     plain = '<svg><path d="M1 5l2 2"/><text style="text-anchor:start" x="40" y="5">Oil</text>'
-    text = '<text style="font-size:8px;text-anchor:start" x="123.2" y="11">{}</text>'
-    half = '<use href="#a" x="109.6" y="8"/><use href="#b" x="109.6" y="8"/>'
+    text = '<text style="font-size:8px;text-anchor:start" x="124.4" y="11">{}</text>'
+    shape = '<defs><path id="b" d="M0 3z"/></defs>'
+    half = f'<use href="#a" x="110.1" y="8"/>{shape}<use href="#b" x="110.1" y="8"/>'
     entries = f'<path d="M100 11l9 0"/>{text.format("Gas &amp; oil")}{half}{text.format("recalled")}'
     picture, found = keyed(f"{plain}{entries}</svg>")
     assert [one["words"] for one in found] == ["Gas &amp; oil", "recalled"]
     assert picture.count('<g class="key">') == 2 and picture.startswith(plain)
-    assert found[0]["swatch"] == '<svg viewBox="99.5 4.0 20.2 9"><path d="M100 11l9 0"/></svg>'
-    assert half in found[1]["swatch"]
+    assert found[0]["swatch"] == '<svg viewBox="99.5 4.0 21.2 9"><path d="M100 11l9 0"/></svg>'
+    assert half.replace(shape, "") in found[1]["swatch"] and f'<g class="key">{half}' in picture

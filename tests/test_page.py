@@ -166,6 +166,36 @@ def test_the_first_stop_of_the_keyboard_leads_to_the_text(opened):
     assert page.evaluate("document.activeElement.id") == "main"
 
 
+def test_the_contents_are_at_hand_wherever_a_phone_reads(opened):
+    """They open over the text, which stays where it is, and close when one of them is chosen."""
+    page = opened(320, java_script_enabled=False)
+    bar, listed = page.locator("nav > .menu"), page.locator("#contents")
+    deep = page.evaluate("document.querySelector('main').getBoundingClientRect().top")
+    for share in (0, 0.5, 0.9):
+        page.evaluate("to => scrollTo(0, to)", deep + share * (page.evaluate("document.body.scrollHeight") - deep))
+        box, before = bar.bounding_box(), page.evaluate("scrollY")
+        assert -1 <= box["y"] < 40 and not listed.is_visible()
+        page.mouse.click(box["x"] + 20, box["y"] + box["height"] / 2)
+        assert listed.is_visible() and listed.bounding_box()["y"] > 100 and page.evaluate("scrollY") == before
+        page.locator("#contents [href='#harbour']").click()
+        title = page.locator("#harbour-title").bounding_box()
+        assert not listed.is_visible() and box["y"] + box["height"] <= title["y"] < 200
+
+
+def test_nothing_that_is_focused_hides_under_the_contents(opened):
+    """The keyboard goes up through the whole page of a phone."""
+    page = opened(320)
+    page.locator("footer a").focus()
+    covered = """() => { const [bar, at] = [document.querySelector("nav"), document.activeElement]
+        const top = at.getBoundingClientRect().top, stuck = !bar.contains(at) && bar.compareDocumentPosition(at) & 4
+        return stuck && top < bar.getBoundingClientRect().bottom - 1 && at.outerHTML.slice(0, 80) }"""
+    steps = []
+    while page.evaluate("!document.activeElement.closest('nav')") and len(steps) < 300:
+        page.keyboard.press("Shift+Tab")
+        steps.append(page.evaluate(covered))
+    assert 30 < len(steps) < 300 and not any(steps)
+
+
 def test_a_screen_reader_hears_number_mark_and_chart(opened):
     """The names that the browser hands to assistive technology."""
     page = opened()
@@ -173,7 +203,7 @@ def test_a_screen_reader_hears_number_mark_and_chart(opened):
     names = {(node["role"]["value"], node.get("name", {}).get("value", "")) for node in heard if "role" in node}
     assert ("doc-noteref", "11% (forecast)") in names
     assert ("image", "Two lines by year. Oil falls from 10% to 4%; gas ends near 9%.") in names
-    assert ("table", "Share of the port, 2017 and before percent") in names
+    assert ("table", "Table 1 Share of the port, 2017 and before percent") in names
     assert ("link", "Skip to the text") in names
 
 
@@ -193,17 +223,18 @@ def test_the_printed_page_carries_numbers_of_notes(opened):
     assert not page.locator("#contents").is_visible()
 
 
-def test_text_in_charts_can_be_read_on_a_phone(opened):
+@pytest.mark.parametrize(("width", "least"), [(320, 9), (768, 12), (1440, 12)])
+def test_text_in_charts_can_be_read(opened, width, least):
     """A chart squeezed to a phone has letters that nobody can read: it scrolls instead, and says so at its edge."""
-    page = opened(320)
+    page = opened(width)
     sizes = page.evaluate(
         """Array.from(document.querySelectorAll(".plot svg text"), text => {
             const svg = text.closest("svg"), zoom = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
             return zoom * parseFloat(getComputedStyle(text).fontSize) })"""
     )
-    assert sizes and min(sizes) >= 9
+    assert sizes and min(sizes) >= least
     plot = page.locator(".plot").first
-    assert plot.evaluate("plot => plot.scrollWidth > plot.clientWidth")
+    assert plot.evaluate("plot => plot.scrollWidth > plot.clientWidth") == (width == 320)
     assert "gradient" in plot.evaluate("plot => getComputedStyle(plot).backgroundImage")
 
 

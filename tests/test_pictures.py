@@ -1,4 +1,4 @@
-"""Every chart of every edition, as the browser draws it on its page: no word is cut, covered, too small or too pale."""
+"""Every edition as the browser draws it: its first screen, and its charts, in which no word is cut or too small."""
 
 from __future__ import annotations
 
@@ -51,6 +51,22 @@ LOOK = """([smallest, slack, least, paper]) => Array.from(document.querySelector
   return [name, words.length, found]})"""
 
 
+# Of charts wider than a phone: numbers of the title, but years, that the picture writes only out of view at first.
+UNSEEN = """() => Array.from(document.querySelectorAll('.plot'), plot => {
+  const [figure, frame] = [plot.closest('figure'), plot.getBoundingClientRect()]
+  const title = figure.querySelector('.title').cloneNode(true)
+  title.querySelectorAll('.no, .mark, .vh').forEach(part => part.remove())
+  const number = /(?!(?:19|20)\\d\\d\\b)\\b\\d+(?:[.,]\\d+)*/g, words = Array.from(plot.querySelectorAll(':scope > svg text'), text => {
+    const {left, right} = text.getBoundingClientRect()
+    const onAxis = plot.querySelector('.axis') && text.getBBox().x < text.ownerSVGElement.dataset.axis  // which stays
+    const seen = onAxis || (left >= frame.left - 1 && right <= frame.right + 1)
+    return {numbers: text.textContent.match(number) || [], seen}})
+  const unseen = (title.textContent.match(number) || []).filter(one => {
+    const found = words.filter(({numbers}) => numbers.includes(one))
+    return found.length && !found.some(({seen}) => seen)})
+  return [figure.id, plot.scrollWidth > plot.clientWidth, unseen]}).filter(([, wide]) => wide)"""
+
+
 @pytest.fixture(scope="module")
 def browser():
     from playwright.sync_api import sync_playwright
@@ -84,6 +100,32 @@ def test_no_word_of_a_chart_is_cut_covered_too_small_or_too_pale(rendered, brows
     seen = looked_at(browser, (rendered / edition / "index.html").as_uri(), theme)
     assert len(seen) >= 12 and all(words for words, _ in seen.values())
     assert {name: found for name, (_, found) in seen.items() if found} == {}
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 640), (390, 844), (1440, 900)])
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_first_screen_has_what_matters(rendered, browser, edition, width, height):
+    """What it is, as of when, the bottom line, how much of it holds, and three numbers; on a small phone too."""
+    page = browser.new_page(viewport={"width": width, "height": height})
+    page.goto((rendered / edition / "index.html").as_uri())
+    parts = ("h1", ".cover time", ".bottom-line", ".tally", ".numbers")
+    boxes = [page.locator(part).first.bounding_box() for part in parts]
+    page.close()
+    assert max(box["y"] + box["height"] for box in boxes) <= height
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_a_phone_opens_a_chart_where_its_finding_is(rendered, browser, edition):
+    """A wide chart is pushed sideways; what its title speaks of is in view before anybody does."""
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto((rendered / edition / "index.html").as_uri())
+    page.evaluate("document.fonts.ready")
+    found = page.evaluate(UNSEEN)
+    meetings = page.locator("#leaders-meetings .plot")
+    drawn, frame = meetings.locator("path").first.bounding_box(), meetings.bounding_box()
+    page.close()
+    assert len(found) > 5 and {name: unseen for name, _, unseen in found if unseen} == {}
+    assert drawn["x"] < frame["x"] + frame["width"] and drawn["x"] + drawn["width"] > frame["x"]
 
 
 @pytest.mark.parametrize(

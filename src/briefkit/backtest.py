@@ -47,7 +47,7 @@ class Span:
     every: str = "month"
 
     def days(self, ledger: Ledger) -> list[str]:
-        """The days, ISO; the last is no later than `until`.
+        """The days, ISO; the last is no later than `until`, and than what is known where that ends within `until`.
 
         Raises
         ------
@@ -57,7 +57,8 @@ class Span:
         for option, written in (("--from", self.since), ("--to", self.until)):
             if written and not is_period(written):
                 raise BriefError(f'{option}: found "{written}", expected a day, month or year; write it as 2012-01')
-        end = last_day(self.until) if self.until else ledger.last_published
+        known = ledger.last_published
+        end = known if known.isoformat().startswith(self.until) else last_day(self.until)
         since = self.since or min(ledger.tables["claims"]["made"], default=end.isoformat())
         begin = first_days(pd.Series([since], dtype="str"))[0].date()
         if begin > end:

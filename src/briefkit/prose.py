@@ -62,20 +62,23 @@ def undecided(stale: str, settled: Read) -> Read | None:
     return judged(settled) if settled["verdict"] == "unknown" else None
 
 
-def judged(settled: Read) -> Read | None:
+def judged(settled: Read, why: Read | None = None) -> Read | None:
     """A judgement's reason: its words as they stand in `verdicts.csv`, never markup, then its day with what it says.
 
     Parameters
     ----------
     settled : dict
         A claim as `claims.judge` leaves it: its only reading is of the kind `verdict`, or there is none yet.
+    why : dict, optional
+        Told text that says it in other words.
     """
     if not settled["reads"]:
         return None
     judgement = settled["reads"][0]
     day = replace(date(judgement["published"]), reads=(judgement,))
-    notes = [Said(judgement["why"]).note(), day.note()]
-    return {"text": f"{OPEN}0{CLOSE} (Judgement of {OPEN}1{CLOSE}.)", "notes": notes}
+    told = why or {"text": f"{OPEN}0{CLOSE}", "notes": [Said(judgement["why"]).note()]}
+    notes = [*told["notes"], day.note()]
+    return {"text": f"{told['text']} (Judgement of {OPEN}{len(notes) - 1}{CLOSE}.)", "notes": notes}
 
 
 def plain(told: Read) -> str:

@@ -170,9 +170,9 @@ class Brief:
         self._settle(settled, why, lambda: prose.undecided(settled["stale"], self._judged(row)))
 
     def judge(self, claim: str, why: str = "") -> None:
-        """Settle a claim by the analyst's last dated judgement, whose own reason stands where `why` is empty."""
+        """Settle a claim by the analyst's last dated judgement; `why` says its reason in other words."""
         settled = self._judged(self._row(claim))
-        self._settle(settled, why, lambda: prose.judged(settled))
+        self._settle(settled, "", lambda: prose.judged(settled, self.say(why) if why else None))
 
     @property
     def argument(self) -> Argument:

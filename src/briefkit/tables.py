@@ -12,7 +12,9 @@ from briefkit import prose, wording
 from briefkit.figure import Event, Figure, Read, reads_of, records
 from briefkit.quantity import Quantity
 
-_NUMBER = re.compile(r"[+\u2212-]?\d[\d,]*(?:\.\d+)?([%\s\u00a0][^\d]*)?")
+_NUMBER = re.compile(
+    r"[+\u2212-]?\d[\d,]*(?:\.\d+)?%?(?:[\s\u00a0][^\dA-Z][^\d]{,24})?"
+)  # what has a capital is a month
 _NONE = ("", "not known", "none", "\u2013", "\u2014")
 
 Say = Callable[..., Read]
@@ -57,10 +59,9 @@ def table(data: Any, columns: Mapping[str, str] | None, say: Say) -> tuple[list[
 
 
 def _numeric(cells: list[str]) -> bool:
-    """Whether a column holds numbers of one unit, apart from cells that say that there is none."""
-    found = [_NUMBER.fullmatch(cell) for cell in cells if cell not in _NONE]
-    units = {match and (match[1] or "").strip() for match in found}
-    return bool(found) and None not in units and len(units) == 1
+    """Whether a column holds amounts, or pairs of them, apart from cells that say that there is none."""
+    found = [part for cell in cells if cell not in _NONE for part in re.split(" (?:and|to) ", cell)]
+    return bool(found) and all(map(_NUMBER.fullmatch, found))
 
 
 def _column(title: str, cells: pd.Series) -> Read:

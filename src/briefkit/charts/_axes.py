@@ -16,8 +16,8 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.transforms import offset_copy
 
-from briefkit.charts._text import MONTHS, number, spread, tall, width, wrap
-from briefkit.charts._theme import GRID, INK, MUTED, PALETTE, PAPER, SMALL, SPACING, STRONG, Look
+from briefkit.charts._text import MONTHS, number, spread, tall, wide, width, wrap
+from briefkit.charts._theme import GRID, INK, MUTED, PALETTE, PAPER, SMALL, SPACING, STRONG, WIDTH, Look
 
 
 def decimal_year(days: pd.Series) -> pd.Series:
@@ -184,7 +184,8 @@ def legend(
     """A row of symbols with words, under the axis or above the drawing; at the right, where a phone begins."""
     if not handles:
         return
-    rows = sum(width(text, SMALL) + 42 for text in words) / 440
+    beside = max((wide(label.get_text(), SMALL) for label in axes.get_yticklabels()), default=0)
+    rows = sum(width(text, SMALL) + 42 for text in words) / min(440, WIDTH - 15 - beside)
     edge, shift = (0, -below) if below else (1, above)
     right = right and (not below or rows < 0.7)  # a long key would reach past the value axis
     corner = {(True, False): 2, (True, True): 1, (False, False): 3, (False, True): 4}[bool(below), right]

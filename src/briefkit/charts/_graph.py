@@ -63,7 +63,7 @@ def layered(
             column.append(between)
         routes.append((left, *bends, right))
     links = [pair for route in routes for pair in pairwise(route) if column[pair[0]] != column[pair[1]]]
-    stacks = _stacks(column, links)
+    stacks = _stacks(column, links + _lent(routes, column, links))
     middle = _settle(stacks, sizes, [pair for route in routes for pair in pairwise(route)])
     top = min((middle[box] - sizes[box] / 2 for box in range(len(sizes))), default=0.0)
     bottom = max((middle[box] + sizes[box] / 2 for box in range(len(sizes))), default=0.0)
@@ -92,6 +92,16 @@ def _stacks(column: Sequence[int], links: Sequence[tuple[int, int]]) -> list[lis
     for box in sorted(range(len(column)), key=lambda box: (spots[box][0], box)):
         stacks[column[box]].append(box)
     return stacks
+
+
+def _lent(
+    routes: Sequence[Sequence[int]], column: Sequence[int], links: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """What draws together two boxes of one column that a line joins: each is joined to what the other is joined to."""
+    turns = [(route[0], route[-1]) for route in routes if column[route[0]] == column[route[-1]]]
+    pairs = [*turns, *(turn[::-1] for turn in turns)]
+    there = [(one, far) for one, other in pairs for near, far in links if near == other]
+    return there + [(near, one) for one, other in pairs for near, far in links if far == other]
 
 
 def _settle(stacks: list[list[int]], sizes: Sequence[float], links: Sequence[tuple[int, int]]) -> list[float]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -74,11 +75,9 @@ def draw(
         kind: (PALETTE[at % len(PALETTE)], _DASHES[(at + 2 * (at // len(PALETTE))) % len(_DASHES)])
         for at, kind in enumerate(kinds)
     }
-    pairs = pd.Series([f"{sorted(edge)}" for edge in edges])
-    aside = (pairs.groupby(pairs).cumcount() - (pairs.map(pairs.value_counts()) - 1) / 2) * 3.2
-    for row, edge, route, shift in zip(ties.itertuples(), edges, boxes.routes, aside, strict=True):
+    for row, edge, line in zip(ties.itertuples(), edges, _lines(boxes, wide, gap, head), strict=True):
         look = (*looks[str(row.relation)], bool(row.ahead)) if row.active else None
-        _tie(axes, boxes, edge, route, look, wide, gap, head + shift)
+        _tie(axes, line, look, back=edge[1] != line.right)
     for at, text in enumerate(texts):
         left, mid = boxes.column[at] * (wide + gap), boxes.middle[at] + head
         _box(axes, left, mid, wide, text)
@@ -96,45 +95,48 @@ def draw(
     ]
 
 
-def _tie(
-    axes: Axes,
-    boxes: Layered,
-    edge: tuple[int, int],
-    route: Sequence[int],
-    look: Any,
-    wide: float,
-    gap: float,
-    head: float,
-) -> None:
-    spots = []
-    for box in route:
-        left, mid = boxes.column[box] * (wide + gap), boxes.middle[box] + head
-        spots += [(left, mid), (left + wide, mid)]
+@dataclass(frozen=True)
+class _Line:
+    """A tie from `start` to `stop`, by way of its path; `right` is the box where it stops."""
+
+    path: Path
+    start: tuple[float, float, bool]
+    stop: tuple[float, float, bool]
+    right: int
+
+
+def _lines(boxes: Layered, wide: float, gap: float, head: float) -> Iterator[_Line]:
+    """Lines that leave a box below each other, in the order of what they lead to, so that none cross at once."""
+    ends: dict[tuple[int, bool], list[tuple[float, int, int]]] = {}
+    turns = [boxes.column[route[0]] == boxes.column[route[-1]] for route in boxes.routes]
+    for at, (route, turn) in enumerate(zip(boxes.routes, turns, strict=True)):
+        for end, other in ((0, 1), (-1, -2)):
+            side = boxes.column[route[0]] == 0 if turn else end == 0
+            ends.setdefault((route[end], side), []).append((boxes.middle[route[other]], at, end))
+    spots = {}
+    for (box, side), lines in ends.items():
+        x, step = boxes.column[box] * (wide + gap) + side * wide, min(2.6, 10 / len(lines))
+        for place, (_, at, end) in enumerate(sorted(lines)):
+            spots[at, end] = (x, boxes.middle[box] + head + (place - (len(lines) - 1) / 2) * step, side)
+    for at, (route, turn) in enumerate(zip(boxes.routes, turns, strict=True)):
+        (x, y, side), (far, low, _) = start, stop = spots[at, 0], spots[at, -1]
+        out = x + (1 if side else -1) * gap * min(0.25 + abs(low - y) / boxes.height, 0.8)
+        bends = [(boxes.column[box] * (wide + gap), boxes.middle[box] + head) for box in route[1:-1]]
+        passed = [spot for left, mid in bends for spot in ((left, mid), (left + wide, mid))]
+        path = Path([(x, y), (out, y), (out, low), (far, low)], [1, 4, 4, 4]) if turn else None
+        yield _Line(path or curve([(x, y), *passed, (far, low)]), start, stop, route[-1])
+
+
+def _tie(axes: Axes, line: _Line, look: Any, *, back: bool) -> None:
+    """One line, with air where it crosses others, and the arrow at its end."""
     colour, dash, ahead = look or (MUTED, "-", False)
-    line, faint = (1.3, 0.9) if look else (0.7, 0.8)
-    dash = _PLAN if ahead else dash
-    style: Look = {"fc": "none", "ec": colour, "ls": dash, "lw": line, "alpha": faint, "zorder": 1}
-    if boxes.column[route[0]] == boxes.column[route[-1]]:
-        (_, top), (_, low) = spots[1], spots[-1]
-        side = spots[1][0] if boxes.column[route[0]] == 0 or spots[0][0] == 0 else spots[0][0]
-        out = side + (gap * 0.45 if side == spots[1][0] else -gap * 0.45)
-        path = Path([(side, top), (out, top), (out, low), (side, low)], [1, 4, 4, 4])
-        tip, back = ((side, low) if edge[1] == route[-1] else (side, top)), side == spots[1][0]
-    else:
-        path = curve(spots[1:-1])
-        back = edge[1] != route[-1]
-        tip = spots[1] if back else spots[-2]
-    axes.add_patch(PathPatch(path, **style))
-    axes.plot(
-        tip[0] + (2.2 if back else -2.2),
-        tip[1],
-        marker="<" if back else ">",
-        ms=3.4,
-        mfc=PAPER if ahead else colour,
-        mec=colour,
-        mew=0.8 if ahead else 0,
-        alpha=faint,
-    )
+    thick, faint = (1.3, 0.9) if look else (0.7, 0.8)
+    style: Look = {"fc": "none", "ls": _PLAN if ahead else dash, "lw": thick, "alpha": faint, "zorder": 1}
+    axes.add_patch(PathPatch(line.path, fc="none", ec=PAPER, lw=thick + 1.2, zorder=1))
+    axes.add_patch(PathPatch(line.path, ec=colour, **style))
+    x, y, side = line.start if back else line.stop
+    face: Look = {"mfc": PAPER if ahead else colour, "mec": colour, "mew": 0.8 if ahead else 0, "alpha": faint}
+    axes.plot(x + (2.2 if side else -2.2), y, marker="<" if side else ">", ms=3.4, **face)
 
 
 def _box(axes: Axes, left: float, mid: float, wide: float, text: str) -> None:

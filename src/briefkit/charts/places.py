@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import PathPatch
+from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
 
+from briefkit.charts._axes import legend
 from briefkit.charts._globe import (
     Sheet,
     about,
@@ -37,6 +38,7 @@ from briefkit.period import last_day
 
 # Colour and dash of the circles, in their order; the second colour is that of the shapes that stand out.
 _RINGS = tuple(zip((PALETTE[0], *PALETTE[2:]), ((4, 2), (8, 2), (1.5, 1.2), (7, 1.5, 1.5, 1.5)), strict=True))
+_PALE = (PALETTE[1], 0.35)
 
 
 def draw(
@@ -44,6 +46,8 @@ def draw(
     shapes: Mapping[str, Any],
     *,
     highlight: str = "disputed",
+    apart: Collection[str] = (),
+    kinds: tuple[str, str] = ("", ""),
     kind: str = "kind",
     land: str = "land",
     names: Names = ("name",),
@@ -67,6 +71,8 @@ def draw(
         Polygons and points; those whose property `kind` is `land` are ground without a name.
     highlight : str
         Property that is true of the shapes the title speaks of.
+    apart, kinds : collection of str, pair of str
+        Names or groups of those that it sets apart: the others are paler. What the key calls these and the others.
     names : sequence of str
         Properties with names, one line each; the others only for highlighted shapes. A name that the shipped
         fonts cannot write is left out.
@@ -112,9 +118,9 @@ def draw(
     sea = axes.add_patch(ground(sheet))
     for one in features:
         if about(one, kind) == land or one in named:
-            strong = bool(about(one, highlight))
-            face, edge = (PALETTE[1], PALETTE[1]) if strong else (LAND, MUTED)
-            _shape(axes, sheet, one, face, edge, shapes.get("bbox"))
+            strong, pale = bool(about(one, highlight)), not {about(one, names[0]), about(one, group)} & {*apart}
+            face = _PALE if apart and pale else PALETTE[1]
+            _shape(axes, sheet, one, *((face, PALETTE[1]) if strong else (LAND, MUTED)), shapes.get("bbox"))
     grounds = [one for one in features if about(one, kind) == land]
     taken = np.vstack([busy(sheet, named, spots, circles, grounds), tiles(sheet, grounds)])
     for one in circles:
@@ -127,6 +133,8 @@ def draw(
         taken = region(axes, sheet, words, (lon, lat), taken)
     labels = labels_of(named, highlight, names, group, group_names or {}, values or {})
     _say(axes, sheet, labels, spots, circles, taken)
+    if apart:
+        legend(axes, [Patch(fc=face, ec=PALETTE[1], lw=0.5) for face in (PALETTE[1], _PALE)], kinds, below=6)
     return _shown(labels, spots, circles)
 
 
@@ -177,7 +185,7 @@ def _site(one: Any, shelf: Mapping[str, float], until: str) -> Spot:
     return Spot(name, float(one["lon"]), float(one["lat"]), day[:4] if old else "")
 
 
-def _shape(axes: Axes, sheet: Sheet, feature: Mapping[str, Any], face: str, edge: str, known: Any) -> None:
+def _shape(axes: Axes, sheet: Sheet, feature: Mapping[str, Any], face: Any, edge: str, known: Any) -> None:
     """One shape; where it is only cut off at the edge of what is known it gets no coast."""
     for rings in polygons(feature):
         every = np.vstack(rings)

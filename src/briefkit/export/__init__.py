@@ -36,6 +36,8 @@ class Report:
         What figures and events of the ledger are called, by id; for premises that no cell read.
     since : dict or None
         What changed since the edition before: `edition`, `figures` (how many), `claims` (claim, old verdict).
+    before : mapping
+        In a part of a report: how many charts and tables stand before it, by kind; their numbers go on from there.
     beside : bool
         Whether other files stand beside the page: `figures/<figure>.html`, `data/<chart or table>.csv`.
     """
@@ -49,6 +51,7 @@ class Report:
     home: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
     since: dict[str, Any] | None = None
+    before: Mapping[str, int] = field(default_factory=dict)
     beside: bool = False
 
     @cached_property

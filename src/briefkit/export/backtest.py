@@ -14,6 +14,7 @@ from briefkit.export.parts import VERDICTS
 from briefkit.export.styles import page
 from briefkit.export.told import Node
 from briefkit.figure import Read
+from briefkit.period import last_day
 from briefkit.turns import Backtest, State, Turn, deciding, undercut
 
 MOST = 5
@@ -195,8 +196,9 @@ def _value(read: Read) -> str:
 
 
 def _period(day: str, every: str) -> str:
-    """A period as a column is called: August 2012, 2012, the quarter's last month."""
-    return cite.day(day[:4] if every == "year" else day[:7])
+    """A period as a column is called: August 2012, 2012, the quarter's last month; by its day where it ends early."""
+    written = day[:4] if every == "year" else day[:7]
+    return cite.day(written if last_day(written).isoformat() == day else day)
 
 
 def _statement(claim: str, made: Backtest) -> str:

@@ -69,20 +69,19 @@ def address(url: str | None, file: str) -> str:
     return f"{folder.rstrip('/')}/{file}"
 
 
-def part(edition: dict[str, Any], name: str, place: str) -> str:
+def part(edition: dict[str, Any], name: str, where: str) -> str:
     """A chart or table of an edition cited in a line.
 
     Parameters
     ----------
     edition : dict
         As in `params/`.
-    name, place : str
-        Its title, and its id on the page.
+    name, where : str
+        Its title, and its address.
     """
     who = ", ".join(authors(edition)) or edition.get("publisher") or ""
     brief, on = edition.get("title") or "Untitled", day(str(edition.get("as_of", "")))
     lead = f"{who}, " if who else ""
-    where = f"{edition.get('url') or ''}#{place}"
     return (
         f"{lead}\u201c{name}\u201d, in \u201c{brief}\u201d, edition {edition.get('edition', '')}, as of {on}, {where}"
     )

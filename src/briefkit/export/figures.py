@@ -14,6 +14,7 @@ from briefkit.export.origins import MARKS, known_sources, marks, slug
 from briefkit.export.page import compose
 from briefkit.export.parts import VERDICTS
 from briefkit.export.pictures import picture
+from briefkit.export.sheet import inside, sheet
 from briefkit.export.styles import letters_of, page
 from briefkit.export.told import Node
 from briefkit.figure import Figure, records
@@ -23,6 +24,7 @@ from briefkit.period import last_days
 from briefkit.why import resting
 
 HOME = "../index.html"
+_COLUMNS = ("period", "value", "low", "high", "published", "source", "status", "note", "remark")
 _MODELS, _PAGES = Memory(1024), Memory(1024)
 
 
@@ -85,7 +87,14 @@ def models(report: Report, ledger: Ledger) -> Iterator[Node]:
             "overrides": uses[name]["overrides"],
             "uses": uses[name]["places"],
         }
-        yield head | made | rests
+        yield head | made | rests | {"cite": _cited(report.edition, made)}
+
+
+def _cited(edition: Node, made: Node) -> dict[str, str]:
+    """The chart and the table of a page, each cited in a line."""
+    page = cite.address(edition.get("url"), f"figures/{made['figure']}.html")
+    names = {"history": f"{made['name']}: {made['finding']}", "observations": f"{made['name']}: what was known"}
+    return {place: cite.part(edition, name, f"{page}#{place}") for place, name in names.items()}
 
 
 def _known(ledger: Ledger, day: str, figures: Iterable[str]) -> dict[str, list[Node]]:
@@ -130,8 +139,20 @@ def _model(figure: Figure, rows: list[Node], known: Mapping[str, Node], order: l
         ],
         "svg": picture(drawn.svg, "history", drawn.alt) if drawn.svg else "",
         "finding": drawn.finding,
+        "csv": {
+            "history": _sheet([{"period": period} | row for period, row in used.items()]),
+            "observations": _sheet(
+                [row | {"remark": one["state"]} for row, one in zip(rows, observations, strict=True)]
+            ),
+        },
         "shown": [{"id": f"source-{slug(key)}", "kids": told.foreign(name)} for name, key in shown.items()][::-1],
     }
+
+
+def _sheet(rows: list[Node]) -> str:
+    """Observations as the address of a sheet."""
+    heads = [name for name in _COLUMNS if name in rows[0]] if rows else []
+    return inside(sheet([heads, *(["" if pd.isna(row[name]) else row[name] for name in heads] for row in rows)]))
 
 
 def _latest(figure: Figure) -> Node:

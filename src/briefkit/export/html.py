@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
-from urllib.parse import quote
+from itertools import takewhile
 
 from briefkit.errors import UnknownName
 from briefkit.export import Report
@@ -17,6 +15,7 @@ from briefkit.export.origins import MARKS
 from briefkit.export.page import compose
 from briefkit.export.parts import VERDICTS
 from briefkit.export.pictures import picture
+from briefkit.export.sheet import inside, sheet
 from briefkit.export.styles import letters_of, page
 from briefkit.export.told import Node, plain
 from briefkit.inputs import Memory
@@ -54,8 +53,10 @@ def render_section(report: Report, section: str) -> str:
     chosen = tuple(s for s in report.sections if s.section == section)
     if not chosen:
         raise UnknownName("section", section, [s.section for s in report.sections])
+    earlier = takewhile(lambda one: one is not chosen[0], report.sections)
+    before = Counter(block["kind"] for one in earlier for block in one.blocks)
     files = tuple(file | {"href": f"../{file['href']}"} for file in report.files)
-    return _page(replace(report, sections=chosen, files=files, home="../index.html"), _letters(report))
+    return _page(replace(report, sections=chosen, before=before, files=files, home="../index.html"), _letters(report))
 
 
 def _letters(report: Report) -> str:
@@ -89,7 +90,7 @@ def _block(block: Node, data: str) -> Node:
     """A block as the template takes it: with the address of its data, and its picture as it stands on a page."""
     if block["t"] not in _SHOWN:
         return block
-    block = block | {"csv": f"{data}{block['id']}.csv" if data else _inside(_csv(block))}
+    block = block | {"csv": f"{data}{block['id']}.csv" if data else inside(_csv(block))}
     return block | _pictured(block["svg"], block["id"], block["alt"]) if block["t"] == "chart" else block
 
 
@@ -109,19 +110,8 @@ def _shown(model: Node) -> Iterator[Node]:
 
 
 def _csv(block: Node) -> str:
-    """Rows as CSV; a cell that a spreadsheet would run is made text."""
+    """What a chart or table shows, with its heads."""
     if block["t"] == "chart":
-        rows = [block["data"]["columns"], *block["data"]["rows"]]
-    else:
-        rows = [
-            [column["title"] for column in block["columns"]],
-            *([plain(cell) for cell in row] for row in block["rows"]),
-        ]
-    written = io.StringIO()
-    csv.writer(written).writerows([re.sub(r"^(?=[=+@\t])", "'", str(cell)) for cell in row] for row in rows)
-    return written.getvalue()
-
-
-def _inside(text: str) -> str:
-    """A file as an address that holds it."""
-    return "data:text/csv;charset=utf-8," + quote(text, safe=",;:()/")
+        return sheet([block["data"]["columns"], *block["data"]["rows"]])
+    heads = [column["title"] for column in block["columns"]]
+    return sheet([heads, *([plain(cell) for cell in row] for row in block["rows"])])

@@ -91,30 +91,40 @@ def axis(svg: Any) -> Node | None:
 def opening(block: Node) -> str:
     """Share of a picture's width, in percent, that a phone shows first, in its middle; empty where that is the end.
 
-    A map opens in its middle, a chart through time whose years go on after what was observed at the last observation.
+    A map opens in its middle, events counted by year where most of them are, and a chart through time whose years go
+    on after what was observed at the last observation.
     """
     if block.get("type") == "places":
         return "50"
-    data, svg = block.get("data") or {}, str(block["svg"])
-    if block.get("type") not in LATE or "period" not in data.get("columns", []):
-        return ""
-    rows = (dict(zip(data["columns"], row, strict=True)) for row in data["rows"])
-    seen = [int(row["period"][:4]) for row in rows if "forecast" not in str(row.get("status") or "")]
+    svg = str(block["svg"])
     years = {int(year): float(x) for x, year in re.findall(r'<text\b[^>]*\bx="([\d.]+)"[^>]*>(\d{4})</text>', svg)}
     width = re.search(r'viewBox="0 0 ([\d.]+)', svg)
-    if len(years) < 2 or not seen or not width or max(years) <= max(seen) + 1:
+    if len(years) < 2 or not width:
         return ""
     (first, at), (last, end) = min(years.items()), max(years.items())
-    return f"{100 * (at + (max(seen) - first) * (end - at) / (last - first)) / float(width[1]):.0f}"
+    year = _year(block, last)
+    return f"{100 * (at + (year - first) * (end - at) / (last - first)) / float(width[1]):.0f}" if year else ""
+
+
+def _year(block: Node, end: int) -> float:
+    """The year that a phone shows first, of a chart that goes on to another; 0 where the end is as good."""
+    data = block.get("data") or {}
+    rows = [dict(zip(data["columns"], row, strict=True)) for row in data.get("rows", [])]
+    if block.get("type") == "counts":
+        events = {row["year"]: next(reversed(row.values())) for row in rows}
+        return sum(year * count for year, count in events.items()) / (sum(events.values()) or 1)
+    if block.get("type") not in LATE or "period" not in data.get("columns", []):
+        return 0
+    seen = [int(row["period"][:4]) for row in rows if "forecast" not in str(row.get("status") or "")]
+    return max(seen) if seen and end > max(seen) + 1 else 0
 
 
 _SHAPE = r'<path [^>]*?d="M *(?P<left>[\d.]+)[^>]*/>'
-_MARKER = (
-    r'(?:<use [^>]*?x="(?P<middle>[\d.]+)"[^>]*/>)(?:<use [^>]*?x="(?P=middle)"[^>]*/>)?'  # a half-full one is two
-)
+_SAME = r'(?:<defs>(?:(?!</?defs).)*</defs>)?<use [^>]*?x="(?P=middle)"[^>]*/>'  # a half-full marker is two
+_MARKER = rf'<use [^>]*?x="(?P<middle>[\d.]+)"[^>]*/>(?:{_SAME})?'
 _WORDS = r'<text style="(?:(?!600)[^"])*anchor:start[^"]*" x="(?P<x>[\d.]+)" y="(?P<y>[\d.]+)">(?P<words>[^<]+)</text>'
 _ENTRY = re.compile(f"(?P<drawn>(?:{_SHAPE})?(?:{_MARKER})?){_WORDS}")
-_HANDLE, _GAP = 19.2, 4.0  # points, as `charts._axes.legend` draws them
+_HANDLE, _GAP = 2.4 * 8.4, 0.5 * 8.4  # points, as `charts._axes.legend` draws them
 
 
 def keyed(svg: Any) -> tuple[Any, list[Node]]:
@@ -129,7 +139,8 @@ def keyed(svg: Any) -> tuple[Any, list[Node]]:
         if not starts or abs(starts[-1] - x) > 0.5:
             return match[0]
         box = f'viewBox="{x - 0.5:.1f} {y - 7:.1f} {_HANDLE + 1:.1f} 9"'
-        found.append({"swatch": Markup(f"<svg {box}>{match['drawn']}</svg>"), "words": Markup(match["words"])})
+        drawn = re.sub("<defs>.*?</defs>", "", match["drawn"])  # which the picture has
+        found.append({"swatch": Markup(f"<svg {box}>{drawn}</svg>"), "words": Markup(match["words"])})
         return f'<g class="key">{match[0]}</g>'
 
     return Markup(_ENTRY.sub(entry, str(svg))), found

@@ -6,6 +6,7 @@ where each source is used, how claims are counted, what stands on the cover. Its
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from briefkit.export import Report, cite, told
@@ -44,7 +45,7 @@ class _Page:
         self.report = report
         self.as_of = cite.day(str(report.edition.get("as_of", "")))
         self.ids = set(_TAKEN.split())
-        self.count = 1
+        self.count, self.shown = 1, Counter(report.before)
         self.origins = Origins(report)
         here = {section.section for section in report.sections}
         self.claims = [claim for claim in report.claims if claim["section"] in here]
@@ -130,9 +131,17 @@ class _Page:
         notes, where, edition = Notes(self.count), {"id": name, "title": section.title}, self.report.edition
         parts = Parts(where, notes, origins=self.origins, unique=self._unique, premise=self._premise, edition=edition)
         blocks = list(parts.all(section))
+        self._number(blocks)
         heads = [{"id": b["id"], "kids": b["kids"]} for b in blocks if b["t"] == "heading" and b["level"] == 2]
         head = {"title": section.title, "question": section.question or "", "status": section.status}
         return {"id": name, **head, "blocks": blocks, "heads": heads, "notes": self._closed(notes, where)}
+
+    def _number(self, blocks: list[Node]) -> None:
+        """Charts and tables are counted over the whole report; their ids, which stay, say nothing of their place."""
+        for block in blocks:
+            if block["t"] in ("chart", "table"):
+                self.shown[block["t"]] += 1
+                block["number"] = f"{block['t'].capitalize()} {self.shown[block['t']]}"
 
     def _closed(self, notes: Notes, where: Node) -> list[Node]:
         self.count = notes.last + 1

@@ -130,7 +130,7 @@ class Parts:
             "unit": "" if block.get("unit") == "count" else block.get("unit") or "",
             "sources": self.origins.line(reads),
             "as_of": cite.day(str(self.edition.get("as_of", ""))),
-            "cite": cite.part(self.edition, told.plain(nodes), name),
+            "cite": cite.part(self.edition, told.plain(nodes), f"{self.edition.get('url') or ''}#{name}"),
         }
 
     def _claim(self, block: Node) -> list[Node]:
