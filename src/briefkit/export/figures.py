@@ -82,12 +82,8 @@ def models(report: Report, ledger: Ledger) -> Iterator[Node]:
         here = rows.get(name, [])
         about = {row["source"]: known.get(row["source"], {}) for row in here}
         made = _MODELS.made((day, list(named.loc[name]), here, about), partial(model, name, here, about))
-        rests = {
-            "claims": _resting(name, claims, premises),
-            "overrides": uses[name]["overrides"],
-            "uses": uses[name]["places"],
-        }
-        yield head | made | rests | {"cite": _cited(report.edition, made)}
+        rests = {"claims": _resting(name, claims, premises), "cite": _cited(report.edition, made)}
+        yield head | made | uses[name] | rests
 
 
 def _cited(edition: Node, made: Node) -> dict[str, str]:
@@ -119,6 +115,7 @@ def _model(figure: Figure, rows: list[Node], known: Mapping[str, Node], order: l
     history = figure.history
     used = dict(zip(history.index, records(history), strict=True))
     observations = [_observation(row, figure.unit, _unused(row, used, known, order), known) for row in rows]
+    remarked = [row | {"remark": one["state"]} for row, one in zip(rows, observations, strict=True)]
     keys = list(dict.fromkeys(one["source"] for one in observations))
     middles = history["start"] + (history["end"] - history["start"]) / 2
     told_of = [marks({"status": status}) for status in history["status"]]
@@ -141,9 +138,7 @@ def _model(figure: Figure, rows: list[Node], known: Mapping[str, Node], order: l
         "finding": drawn.finding,
         "csv": {
             "history": _sheet([{"period": period} | row for period, row in used.items()]),
-            "observations": _sheet(
-                [row | {"remark": one["state"]} for row, one in zip(rows, observations, strict=True)]
-            ),
+            "observations": _sheet(remarked),
         },
         "shown": [{"id": f"source-{slug(key)}", "kids": told.foreign(name)} for name, key in shown.items()][::-1],
     }
@@ -233,7 +228,9 @@ def _uses(report: Report) -> dict[str, Node]:
                     _overridden(entry["overrides"], read)
     for part in [laid_out["cover"] | {"id": "summary", "title": "Summary"}, *laid_out["sections"]]:
         _quoted(part, found)
-    return {name: entry | {"places": list(entry["places"].values())} for name, entry in found.items()}
+    return {
+        name: {"uses": list(entry["places"].values()), "overrides": entry["overrides"]} for name, entry in found.items()
+    }
 
 
 def _place(places: dict[str, Node], section: Node, block: Node | None = None) -> Node:
