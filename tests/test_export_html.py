@@ -244,6 +244,7 @@ def test_charts_and_tables_are_numbered_alike_wherever_they_stand(report):
     numbered = re.compile('<figure class="[^"]+" id="([^"]+)">.*?<span class="no">([^<]+)</span>', re.DOTALL)
     whole = dict(numbered.findall(html.render(report)))
     assert whole == {"gas-share": "Chart 1", "shares": "Table 1", "gas-share-2": "Chart 2"}
+    assert '<a href="#gas-share">Chart 1</a>' in html.render(report)  # where the sources are listed
     parts = [dict(numbered.findall(html.render_section(report, one.section))) for one in report.sections]
     assert [list(part.values()) for part in parts] == [["Chart 1", "Table 1"], ["Chart 2"]]
 

@@ -102,7 +102,7 @@ def test_no_word_of_a_chart_is_cut_covered_too_small_or_too_pale(rendered, brows
     assert {name: found for name, (_, found) in seen.items() if found} == {}
 
 
-@pytest.mark.parametrize(("width", "height"), [(320, 640), (390, 844), (1440, 900)])
+@pytest.mark.parametrize(("width", "height"), [(320, 640), (390, 664), (390, 844), (1440, 900)])
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_the_first_screen_has_what_matters(rendered, browser, edition, width, height):
     """What it is, as of when, the bottom line, how much of it holds, and three numbers; on a small phone too."""

@@ -197,7 +197,7 @@ def legend(
         loc=corner,
         bbox_to_anchor=(int(right), edge),
         bbox_transform=place,
-        ncols=len(words) if rows <= 1 else max(1, int(len(words) / rows)),
+        ncols=int(np.ceil(len(words) / np.ceil(rows))),
         frameon=False,
         borderpad=0,
         borderaxespad=0,

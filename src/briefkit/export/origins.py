@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from briefkit.export import Report, cite, readings, told
@@ -80,11 +80,11 @@ class Origins:
         """Id of the place that settles a claim; empty when no section came to it."""
         return f"claim-{slug(claim)}" if claim in self.settled else ""
 
-    def listed(self) -> list[Node]:
-        """Those that the page uses, with their places."""
-        return [self._entry(key) for key, places in self.places.items() if places]
+    def listed(self, numbers: Mapping[str, str]) -> list[Node]:
+        """Those that the page uses, with their places; charts and tables by their numbers, given by id."""
+        return [self._entry(key, numbers) for key, places in self.places.items() if places]
 
-    def _entry(self, key: str) -> Node:
+    def _entry(self, key: str, numbers: Mapping[str, str]) -> Node:
         source = self.known[key]
         url = source.get("url") or ""
         return {
@@ -94,7 +94,10 @@ class Origins:
             "url": url if re.match(r"https?://", url, re.IGNORECASE) else "",
             "published": cite.day(source.get("published")),
             "later": bool(self.as_of) and (source.get("published") or "") > self.as_of,
-            "places": list(self.places[key].values()),
+            "places": [
+                place | {"spots": [spot | {"text": numbers.get(spot["href"], spot["text"])} for spot in place["spots"]]}
+                for place in self.places[key].values()
+            ],
         }
 
 

@@ -55,6 +55,7 @@ class _Page:
         edition, cover = self.report.edition, self._cover()
         sections = [self._section(section) for section in self.report.sections]
         used = marked([cover, sections])
+        numbers = {block["id"]: block["number"] for part in sections for block in part["blocks"] if "number" in block}
         return {
             **{name: str(edition.get(name) or "") for name in _PLAIN},
             "title": edition.get("title") or "Untitled",
@@ -72,7 +73,7 @@ class _Page:
             "sections": sections,
             "claims": self._scores(),
             "marks": _explained(used),
-            "sources": self.origins.listed(),
+            "sources": self.origins.listed(numbers),
             "cite": cite.citation(edition),
             "files": [dict(file) for file in self.report.files],
             "since": self._since(),
