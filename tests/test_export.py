@@ -102,7 +102,7 @@ def test_a_source_names_the_places_that_use_it(model):
     """The editor asks what falls if this source does."""
     office = next(source for source in model["sources"] if source["id"] == "source-office")
     assert [place["title"] for place in office["places"]] == ["Summary", "The harbour", "Conclusions"]
-    assert [spot["text"] for spot in office["places"][1]["spots"]][:3] == ["chart", "table", "claims"]
+    assert [spot["text"] for spot in office["places"][1]["spots"]][:3] == ["Chart 1", "Table 1", "claims"]
 
 
 def test_two_charts_of_one_name_keep_their_own_address(model):

@@ -97,13 +97,17 @@ class Schedule:
         finished, _ = wait(self._running, return_when=FIRST_COMPLETED)
         for future in finished:
             found, result = self._running.pop(future), future.result()
-            if self._reuse and found and not result.reused:
-                self._reuse.keep(found, result)
-                result = replace(result, why=found.why)
+            fresh = found if not result.reused else None
+            if fresh:
+                result = replace(result, why=fresh.why)
             if self._told:
                 how = "reused" if result.reused else "failed" if result.error else "done"
                 self._told(result.job.edition, result.job.section, how)
-            yield result
+            try:
+                yield result
+            finally:  # what waits for it goes first
+                if self._reuse and fresh:
+                    self._reuse.keep(fresh, result)
 
     def _any_done(self) -> bool:
         return any(future.done() for future in self._running)
