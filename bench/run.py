@@ -13,7 +13,6 @@ import json
 import os
 import platform
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -157,7 +156,7 @@ def watched(brief: Path, repeats: int) -> list[Row]:
 
             ours()
             theirs, mine = alternate(repeats, lambda: loop(brief), ours)
-        process.send_signal(signal.SIGINT)
+        process.terminate()
     return [Row("the same in one section, while watched", "papermill in a loop, nbconvert", theirs, mine, "≤ 1.5 s")]
 
 
