@@ -234,6 +234,8 @@ def test_headings_go_down_one_step_at_a_time(page):
 
 def test_a_section_alone_is_a_page(report):
     alone = html.render_section(report, "harbour")
+    assert "<title>The harbour – " in alone and '<p class="subtitle">The harbour</p>' in alone
+    assert "claims</a> of this section" in alone
     assert set(re.findall(r'href="#([^"]+)"', alone)) <= set(ids(alone))
     assert "../index.html" in alone
     assert "What follows?" not in alone

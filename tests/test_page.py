@@ -182,6 +182,19 @@ def test_the_contents_are_at_hand_wherever_a_phone_reads(opened):
         assert not listed.is_visible() and box["y"] + box["height"] <= title["y"] < 200
 
 
+def test_the_contents_are_at_hand_on_the_first_screen_of_a_phone(opened):
+    """The cover takes several screens: nobody should have to pass them to see what there is."""
+    page = opened(320, java_script_enabled=False)
+    page.locator(".kicker [href='#contents']").click()
+    assert page.locator("#contents").is_visible() and page.evaluate("scrollY") == 0
+
+
+def test_verdicts_that_stand_in_two_rows_of_a_phone_are_equally_wide(opened):
+    """In one row their widths tell how many there are; in two they would tell lies."""
+    boxes = [one.bounding_box() for one in opened(390).locator(".tally li").all()]
+    assert len({round(box["width"]) for box in boxes}) == 1
+
+
 def test_nothing_that_is_focused_hides_under_the_contents(opened):
     """The keyboard goes up through the whole page of a phone."""
     page = opened(320)

@@ -95,8 +95,8 @@ def _row(axes: Axes, pair: tuple[Any, Any], left: float, right: float, mid: floa
     scale = (right - left) / ((high - low) or 1)
     zero = left - low * scale
     spots = [left + (one.value - low) * scale if one.known else None for one in pair]
-    if all(spot is None or abs(spot - zero) > 60 or spot == zero for spot in spots):
-        axes.plot([zero, zero], [mid - 3, mid + 5], color=MUTED, lw=0.8)
+    clear = all(spot is None or abs(spot - zero) > 60 or spot == zero for spot in spots)
+    axes.plot([zero, zero], [mid - 3, mid + 5] if clear else [mid + 11, mid + 16], color=MUTED, lw=0.8)  # below words
     if spots[0] is not None and spots[1] is not None and spots[0] != spots[1]:
         axes.plot([spots[0], spots[1]], [mid + 1, mid + 1], color=PALETTE[0], lw=2.2, alpha=0.45, solid_capstyle="butt")
     same = pair[0].known and not _differ(pair[0], now)
