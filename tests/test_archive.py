@@ -140,3 +140,9 @@ def test_any_text_comes_back_as_it_was(tmp_path_factory, drawn, long):
         found = archive.checked(folder, cache, lambda: json.loads("nothing is checked again"))
     for name, table in tables.items():
         pd.testing.assert_frame_equal(found[name], table)
+
+
+def test_a_store_that_cannot_be_written_stops_nobody(folder, tmp_path):
+    """Rows that were checked are good, wherever they could be kept."""
+    (tmp_path / "file").write_text("no folder")
+    assert again(folder, tmp_path / "file").as_of("2018-06-01").figure("trade").value == 18.4

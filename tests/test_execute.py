@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 
 from briefkit import workers
@@ -147,6 +148,17 @@ def test_a_kernel_that_went_away_while_it_waited_is_replaced(waiting):
     worker.process.kill()
     worker.process.join()
     assert alone(waiting).error is None
+
+
+def test_a_kernel_alone_that_went_away_while_it_waited_is_replaced(waiting):
+    """The process that waits with it is still there, and starts another."""
+    (worker,) = workers._WAITING
+    while not (kernels := psutil.Process(worker.process.pid).children()):
+        time.sleep(0.05)
+    kernels[0].kill()
+    kernels[0].wait(10)
+    result = alone(waiting)
+    assert result.error is None and f"parent {worker.process.pid}" in result.text
 
 
 def test_outputs_before_a_failure_are_kept(section):

@@ -6,6 +6,7 @@ import io
 import json
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -38,14 +39,17 @@ def checked(folder: Path, address: str, check: Callable[[], Tables]) -> Tables:
     if not address or "://" in address or sum(path.stat().st_size for path in folder.glob("*.csv")) < LARGE:
         return check()
     store, name, made_from = Store(address), f"ledgers/{sha(str(folder.resolve()))}", _made_from(folder)
-    kept = store.read_bytes(name)
+    kept = None
+    with suppress(OSError):  # what is kept is only quicker
+        kept = store.read_bytes(name)
     for damaged in store.damaged:
         warnings.warn(f"{address}/{damaged}: found a damaged ledger; its files are checked again", BriefWarning, 2)
     found = _unpacked(kept, made_from) if kept else None
     if found is None:
         found = check()
         if _made_from(folder) == made_from:  # no file changed meanwhile
-            store.write_bytes(name, _packed(found, made_from))
+            with suppress(OSError):
+                store.write_bytes(name, _packed(found, made_from))
     return found
 
 

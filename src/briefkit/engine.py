@@ -127,6 +127,11 @@ def started(name: str, folder: str) -> Iterator[Kernel | None]:
         run_sync(kernel.end)()
 
 
+def alive(kernel: Kernel | None) -> Kernel | None:
+    """The kernel, if it still runs: one that waited may have gone away when memory ran out."""
+    return kernel if kernel and run_sync(kernel.is_alive)() else None
+
+
 def sockets(folder: str) -> Config:
     """Sockets in files of a folder where the system has them: TCP ports race at the start."""
     own = {"transport": "ipc", "ip": f"{folder}/k"} if os.name == "posix" else {}

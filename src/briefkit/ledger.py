@@ -164,7 +164,7 @@ def adopt(ledger: bytes) -> None:
     _CHECKED.update(pickle.loads(ledger))
 
 
-HANDED = "BRIEFKIT_LEDGER"
+HANDED = "BRIEFKIT_HANDED_LEDGER"
 """Environment variable that names a file to kernels, with what whoever started them has `checked`."""
 
 

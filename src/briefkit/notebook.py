@@ -74,18 +74,28 @@ def cells(notebook: Path) -> list[Any]:
     NotebookError
         If the file is none.
     """
-    import nbformat
-
-    try:
-        return list(_read(*stamp(notebook))["cells"])
-    except (OSError, ValueError, nbformat.ValidationError) as error:
-        found = str(error).split("\n")[0]
-        raise NotebookError([Problem(str(notebook), None, "", found, "a notebook", "open it in Jupyter")]) from error
+    return list(_book(notebook)["cells"])
 
 
 def kernel_of(notebook: Path) -> str:
-    """Name of the kernel that a notebook asks for."""
-    return str(_read(*stamp(notebook))["metadata"].get("kernelspec", {}).get("name", "python3"))
+    """Name of the kernel that a notebook asks for.
+
+    Raises
+    ------
+    NotebookError
+        If the file is none.
+    """
+    return str(_book(notebook)["metadata"].get("kernelspec", {}).get("name", "python3"))
+
+
+def _book(notebook: Path) -> Any:
+    import nbformat
+
+    try:
+        return _read(*stamp(notebook))
+    except (OSError, ValueError, AttributeError, nbformat.ValidationError) as error:  # JSON may hold no notebook
+        found = str(error).split("\n")[0]
+        raise NotebookError([Problem(str(notebook), None, "", found, "a notebook", "open it in Jupyter")]) from error
 
 
 @lru_cache(maxsize=64)

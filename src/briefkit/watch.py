@@ -171,5 +171,6 @@ def answer() -> None:
             wrong = [traceback.format_exc()]
         print(json.dumps("\n".join(wrong)), file=answers, flush=True)
         if not wrong:
-            notebook, *_ = sections(project.notebooks).values()
-            keep_ready(2, notebook, project.root.resolve(), wanted.cache)
+            with suppress(BriefError, ValueError):  # a notebook half saved: the next render says so
+                notebook, *_ = sections(project.notebooks).values()
+                keep_ready(2, notebook, project.root.resolve(), wanted.cache)

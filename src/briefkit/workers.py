@@ -22,6 +22,8 @@ from briefkit.notebook import kernel_of
 from briefkit.progress import listening
 
 Told = Callable[[str, str, int, int], None]
+_Asked = tuple[str, Path, str]
+"""A kernel's name, the folder in which it starts, and where charts are kept."""
 
 
 @contextmanager
@@ -33,7 +35,7 @@ def executor(workers: int, told: Told | None = None) -> Iterator[Callable[[Job],
     Parameters
     ----------
     workers : int
-        How many at once.
+        How many run at once; one whose result is out, and whose kernel only has to end, is not counted.
     told : callable
         Called with edition, section, cells done and cells in all, as they are done.
     """
@@ -44,9 +46,12 @@ def executor(workers: int, told: Told | None = None) -> Iterator[Callable[[Job],
     pool = ThreadPoolExecutor(workers)  # a thread only waits for its process
     with listening(context, told) as queue:
 
-        def apart(job: Job) -> Result:
+        def submit(job: Job) -> Future[Result]:
             asked = (kernel_of(job.root / job.notebook), job.root, job.store)
-            worker = (_waiting(asked) if told is None else None) or _Worker(context, queue, *asked)
+            return pool.submit(apart, job, asked, _waiting(asked) if told is None else None)
+
+        def apart(job: Job, asked: _Asked, waiting: _Worker | None) -> Result:
+            worker = waiting or _Worker(context, queue, *asked)
             running.difference_update(one for one in list(running) if not one.process.is_alive())
             running.add(worker)
             if ending.is_set():  # it started while the others were told to end
@@ -54,7 +59,7 @@ def executor(workers: int, told: Told | None = None) -> Iterator[Callable[[Job],
             return worker.run(ledger(), job)
 
         try:
-            yield lambda job: pool.submit(apart, job)
+            yield submit
             for worker in running:
                 worker.process.join()  # what a notebook left for its kernel's end is done
         except KeyboardInterrupt:
@@ -94,7 +99,7 @@ def keep_ready(many: int, notebook: Path, root: Path, store: str) -> None:
     _WAITING.extend(_Worker(context, None, *asked) for _ in range(many - len(_WAITING)))
 
 
-def _waiting(asked: tuple[str, Path, str]) -> _Worker | None:
+def _waiting(asked: _Asked) -> _Worker | None:
     """One that waits for such a job; from then on it waits no longer."""
     found = next((worker for worker in list(_WAITING) if worker.asked == asked and worker.process.is_alive()), None)
     if found:
@@ -138,9 +143,9 @@ def _work(end: Any, queue: Any, kernel: str, root: Path, store: str) -> None:
     os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] = "briefkit-warm"
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     interruptible()
-    from briefkit.engine import started
+    from briefkit.engine import alive, started
 
     with settled(root, store) as folder, started(kernel, folder) as own, suppress(EOFError):
         ledger, job = end.recv()
         Path(os.environ[HANDED]).write_bytes(ledger)
-        end.send(run(job, own, (lambda *said: queue.put(said)) if queue else None))
+        end.send(run(job, alive(own), (lambda *said: queue.put(said)) if queue else None))
