@@ -70,6 +70,14 @@ def test_a_count_from_before_a_break_is_not_carried_past_it():
         assert [round(max(line.get_xdata()), 2) for line in level] == [2016.42, 2016.42]
 
 
+def test_a_count_known_only_as_more_than_says_so_at_the_end_of_its_stair():
+    """A bare number under a title that says "more than" would contradict it."""
+    said = {"qualifiers": {"list.a": "more than ", "list.b": ""}}
+    with charts.draw("steps", *TOTALS, until="2018-10-12", **said) as (picture, _):
+        words = [text.get_text().replace("\n", " ").replace("\u00a0", " ") for text in picture.axes[0].texts]
+        assert sum(": more than" in text for text in words) == 1
+
+
 def test_stairs_are_told_apart_without_colour():
     """By the shape of their counts."""
     with charts.draw("steps", *TOTALS, until="2018-10-12") as (picture, _):

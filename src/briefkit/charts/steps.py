@@ -27,6 +27,7 @@ def draw(
     breaks: Mapping[str, str] | None = None,
     break_label: str = "",
     break_note: str = "no later count",
+    qualifiers: Mapping[str, str] | None = None,
     height: float = 200,
 ) -> pd.DataFrame:
     """Draw one stair per figure, named at its end with its last count and the month of that.
@@ -47,6 +48,8 @@ def draw(
         A day (ISO) after which what was counted before tells nothing more of that figure, because the world changed;
         without a day there is no break. The stair ends there and starts anew with the next count; where there is
         none, the name at its end says `break_note`. The day is marked with `break_label`.
+    qualifiers : mapping of id to str, optional
+        Words before the last count at the end of a stair, such as "more than".
     """
     last_day = decimal_year(pd.Series([str(until)]))[0] if isinstance(until, str) else until and float(until)
     drawn = [(each, history(each.figure, since)) for each in series(figures, labels)]
@@ -69,6 +72,7 @@ def draw(
             marks |= {"carried"} if len(part) and stop > part["until"].iloc[-1] else set()
         marks |= {"recalled"} if rows["recalled"].any() else set()
         counted = f"{number(last['value'], each.figure.unit)} ({day(last['period'][:7], short=False)})"
+        counted = f"{(qualifiers or {}).get(each.figure.figure, '').strip()} {counted}".strip()
         words = f"{each.label}: " + counted.replace(" ", "\u00a0")
         stopped = cut <= end and after.empty
         words += f", {break_note}" if stopped else ""
