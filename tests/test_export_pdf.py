@@ -6,6 +6,7 @@ import io
 import json
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 import pikepdf
 import pytest
@@ -105,6 +106,26 @@ def test_the_text_names_a_picture_that_floats_away_from_it(report, monkeypatch):
     text = (sample.prose("A word. " * 50) for _ in range(3))
     start = [sample.new_markdown_cell("## At once"), sample.chart("gas", sample.told("Gas")), *text]
     assert asked(sample.report(first=start), LINKS, monkeypatch).count("<gas>") == 1
+
+
+WHERE = "#context [#metadata(query(link).map(it => (repr(it.dest), it.location().page())))<asked>]"
+
+
+def long_table(name, *, rows=16):
+    """A table that breaks over pages and whose last row links to example.com."""
+    made = sample.table()
+    payload = made.outputs[0].data[sample.MIME]
+    last = [sample.told("[The last](https://example.com)"), "100%", "as printed"]
+    payload.update(table=name, rows=[*payload["rows"][:1] * (rows - 1), last])
+    return made
+
+
+def test_the_sources_of_a_long_table_stay_with_its_last_row(monkeypatch):
+    """Alone on the next page they stood under its heads, as if the table had lost its rows."""
+    parts = {f"part{n}": [sample.prose("A word."), long_table(f"long{n}", rows=13 + n)] for n in range(24)}
+    links = asked(sample.report(**parts), WHERE, monkeypatch)
+    ends = [(row, sources) for (to, row), (_, sources) in pairwise(links) if "example.com" in to]
+    assert len(ends) == 24 and [end for end in ends if end[0] != end[1]] == []
 
 
 def test_the_same_report_gives_the_same_bytes(report, paper):
