@@ -99,6 +99,18 @@ def test_no_picture_stands_above_the_heading_of_its_section(monkeypatch):
     assert [name for name, _ in sorted(spots, key=lambda spot: spot[1]) if name in wanted] == wanted
 
 
+def test_pictures_stand_in_the_order_of_their_numbers(monkeypatch):
+    """One that waits for room, set at the foot, came below the next, which stands in place."""
+    parts = {}
+    for n in range(16):
+        text = [sample.prose("A word. " * 30) for _ in range(n % 8 + 7)]
+        first, second, last = (sample.chart(f"{at}{n}", sample.told("Gas"), alt=f"{at}{n}") for at in "abc")
+        parts[f"part{n}"] = [*text[5:], first, *[second] * (n // 8), *text[:5], last]
+    spots = asked(sample.report(**parts), SPOTS, monkeypatch)
+    wanted = [f"{kind}{n}" for n in range(16) for kind in ("part", "a", "b", "c") if kind != "b" or n >= 8]
+    assert [name for name, _ in sorted(spots, key=lambda spot: spot[1]) if name in wanted] == wanted
+
+
 def test_the_text_names_a_picture_that_floats_away_from_it(report, monkeypatch):
     """Who reads on paper looks for it by its number; what stands in place needs no word."""
     links = asked(report, LINKS, monkeypatch)
