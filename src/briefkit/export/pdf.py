@@ -113,7 +113,8 @@ def _set_beside(section: Node) -> None:
         if block["t"] in ("chart", "table"):
             before = _paragraphs(blocks, range(at - 1, -1, -1))
             after = _paragraphs(blocks, range(at + 1, len(blocks)))[:1]
-            told = max(before or after, key=lambda one, at=at: len(themes[one] & themes[at]), default=None)
+            shared = {one: len(themes[one] & themes[at]) for one in before or after}
+            told = max(shared, key=shared.__getitem__, default=None)
             block["alone"] = told is None
             if told is not None:
                 blocks[told].setdefault("beside", []).append(at)
