@@ -6,6 +6,7 @@ import io
 import json
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 import pikepdf
 import pytest
@@ -98,6 +99,18 @@ def test_no_picture_stands_above_the_heading_of_its_section(monkeypatch):
     assert [name for name, _ in sorted(spots, key=lambda spot: spot[1]) if name in wanted] == wanted
 
 
+def test_pictures_stand_in_the_order_of_their_numbers(monkeypatch):
+    """One that waits for room, set at the foot, came below the next, which stands in place."""
+    parts = {}
+    for n in range(16):
+        text = [sample.prose("A word. " * 30) for _ in range(n % 8 + 7)]
+        first, second, last = (sample.chart(f"{at}{n}", sample.told("Gas"), alt=f"{at}{n}") for at in "abc")
+        parts[f"part{n}"] = [*text[5:], first, *[second] * (n // 8), *text[:5], last]
+    spots = asked(sample.report(**parts), SPOTS, monkeypatch)
+    wanted = [f"{kind}{n}" for n in range(16) for kind in ("part", "a", "b", "c") if kind != "b" or n >= 8]
+    assert [name for name, _ in sorted(spots, key=lambda spot: spot[1]) if name in wanted] == wanted
+
+
 def test_the_text_names_a_picture_that_floats_away_from_it(report, monkeypatch):
     """Who reads on paper looks for it by its number; what stands in place needs no word."""
     links = asked(report, LINKS, monkeypatch)
@@ -105,6 +118,59 @@ def test_the_text_names_a_picture_that_floats_away_from_it(report, monkeypatch):
     text = (sample.prose("A word. " * 50) for _ in range(3))
     start = [sample.new_markdown_cell("## At once"), sample.chart("gas", sample.told("Gas")), *text]
     assert asked(sample.report(first=start), LINKS, monkeypatch).count("<gas>") == 1
+
+
+PAGES = """
+#context [#metadata(query(selector(link).or(image)).map(it => (
+  if it.func() == image { it.alt } else { repr(it.dest) }, it.location().page(),
+)))<asked>]
+"""
+
+
+def long_table(name, *, rows=16):
+    """A table that breaks over pages and whose last row links to example.com."""
+    made = sample.table()
+    payload = made.outputs[0].data[sample.MIME]
+    last = [sample.told("[The last](https://example.com)"), "100%", "as printed"]
+    payload.update(table=name, rows=[*payload["rows"][:1] * (rows - 1), last])
+    return made
+
+
+def test_the_sources_of_a_long_table_stay_with_its_last_row(monkeypatch):
+    """Alone on the next page they stood under its heads, as if the table had lost its rows."""
+    parts = {f"part{n}": [sample.prose("A word."), long_table(f"long{n}", rows=13 + n)] for n in range(24)}
+    links = asked(sample.report(**parts), PAGES, monkeypatch)
+    ends = [(row, sources) for (to, row), (_, sources) in pairwise(links) if "example.com" in to]
+    assert len(ends) == 24 and [end for end in ends if end[0] != end[1]] == []
+
+
+def test_the_text_names_a_picture_on_another_page(monkeypatch):
+    """Whoever reads the last lines of a page does not know that a picture over the leaf belongs to them."""
+    parts = {
+        f"part{n}": [
+            *(sample.prose("A word. " * 30) for _ in range(n % 5)),
+            sample.prose(f"[A word](https://example.com/{n})."),
+            sample.chart(f"drawn{n}", sample.told("Gas"), alt=f"picture{n}"),
+        ]
+        for n in range(20)
+    }
+    pages = dict(asked(sample.report(**parts), PAGES, monkeypatch))
+    apart = [n for n in range(20) if pages[f"picture{n}"] != pages[f'"https://example.com/{n}"']]
+    assert [n for n in range(20) if f"<drawn{n}>" in pages] == apart
+    assert 0 < len(apart) < 20
+
+
+def test_a_picture_is_named_where_the_text_tells_of_it():
+    """Of two paragraphs the one that speaks of what is drawn, not the one that happens to stand next to it."""
+    ends = [{"t": "heading"}, {"t": "claims"}]
+    trade, plan = ({"t": "paragraph", "kids": [{"t": "note", "n": n}]} for n in (1, 2))
+    drawn = {"t": "chart", "data": {"columns": ["figure"], "rows": [["trade.exports"]]}}
+    about = [{"n": n, "reads": [{"figure": name}]} for n, name in ((1, "trade.total"), (2, "plan.day"))]
+    for blocks in ([trade, plan, *ends, plan, drawn], [*ends, trade, plan, ends[1], drawn], [*ends, drawn, trade]):
+        section = json.loads(json.dumps({"blocks": blocks, "notes": about}))
+        pdf._set_beside(section)
+        told = [block["kids"][0]["n"] for block in section["blocks"] if "beside" in block]
+        assert told == [2 if blocks[2] == ends[0] else 1]
 
 
 def test_the_same_report_gives_the_same_bytes(report, paper):

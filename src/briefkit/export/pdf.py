@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import dropwhile, pairwise, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,7 @@ def _for_paper(model: Node, fonts: Path | None) -> Node:
         for block in reversed(section["blocks"]):
             block["after"] = text
             text += _length(block)
+        _set_beside(section)
     heads = {kid["ref"] for node in found if node.get("t") == "heading" for kid in _nodes(node["kids"]) if "ref" in kid}
     return {
         **model,
@@ -101,6 +102,41 @@ def _length(block: Node) -> int:
     if block["t"] not in ("paragraph", "list", "quote", "claims"):
         return 0
     return sum(len(node["text"]) for node in _nodes(block) if node.get("t") == "text")
+
+
+def _set_beside(section: Node) -> None:
+    """Each paragraph learns which pictures it tells of, by their place; a picture under no paragraph stands alone."""
+    blocks = section["blocks"]
+    about = {note["n"]: {_topic(read["figure"]) for read in note["reads"]} for note in section["notes"]}
+    themes = [_themes(block, about) for block in blocks]
+    for at, block in enumerate(blocks):
+        if block["t"] in ("chart", "table"):
+            before = _paragraphs(blocks, range(at - 1, -1, -1))
+            after = _paragraphs(blocks, range(at + 1, len(blocks)))[:1]
+            shared = {one: len(themes[one] & themes[at]) for one in before or after}
+            told = max(shared, key=shared.__getitem__, default=None)
+            block["alone"] = told is None
+            if told is not None:
+                blocks[told].setdefault("beside", []).append(at)
+
+
+def _paragraphs(blocks: list[Node], way: range) -> list[int]:
+    """The nearest paragraphs that follow each other on the way to the next heading."""
+    under = takewhile(lambda at: blocks[at]["t"] != "heading", way)
+    rest = dropwhile(lambda at: blocks[at]["t"] != "paragraph", under)
+    return list(takewhile(lambda at: blocks[at]["t"] == "paragraph", rest))
+
+
+def _themes(block: Node, about: dict[int, set[str]]) -> set[Any]:
+    """The notes of a block, and what its figures are about."""
+    notes = {node["n"] for node in _nodes(block) if node.get("t") == "note"}
+    data = block.get("data") or {"columns": [], "rows": []}
+    drawn = [dict(zip(data["columns"], row, strict=False)).get("figure") for row in data["rows"]]
+    return (notes | {_topic(name) for name in drawn if name}).union(*(about.get(n, set()) for n in notes)) - {""}
+
+
+def _topic(figure: str) -> str:
+    return figure.split(".")[0]
 
 
 def _nodes(part: Any) -> Iterator[Node]:
