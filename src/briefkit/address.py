@@ -14,6 +14,7 @@ from uuid import uuid4
 from briefkit import build, shelf
 from briefkit.errors import BriefError
 from briefkit.export import FORMATS
+from briefkit.progress import Told
 from briefkit.project import Project
 from briefkit.wanted import Wanted
 
@@ -115,9 +116,7 @@ class Address:
             raise BriefError(f"--out {self._address}: found {found}, expected a place to write to; {remedy}") from error
 
 
-def render(
-    project: Project, wanted: Wanted, address: Address, told: build.Told | None = None
-) -> Iterator[build.Rendered]:
+def render(project: Project, wanted: Wanted, address: Address, told: Told | None = None) -> Iterator[build.Rendered]:
     """Render editions as `build.render` does, and put each to an address when it is made.
 
     Parameters

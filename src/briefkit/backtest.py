@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from briefkit.build import prepare
-from briefkit.course import Course, Told, processes
+from briefkit.course import Course, processes
 from briefkit.errors import BriefError, BriefWarning
 from briefkit.figure import records
 from briefkit.forking import warm_up
@@ -20,6 +20,7 @@ from briefkit.ledger import Ledger
 from briefkit.notebook import cells, sections
 from briefkit.outputs import read_back
 from briefkit.period import first_days, is_period, last_day
+from briefkit.progress import Told
 from briefkit.project import Project, editions_in
 from briefkit.shelf import BACKTEST, INDEX
 from briefkit.turns import Backtest, State, Turn, deciding, failing, turn

@@ -21,6 +21,7 @@ from briefkit.inputs import Memory
 from briefkit.ledger import Ledger, load_ledger
 from briefkit.notebook import check_parameters, sections
 from briefkit.outputs import Section
+from briefkit.progress import Told
 from briefkit.project import Project, editions_in
 from briefkit.published import latest
 from briefkit.reuse import Reuse
@@ -28,8 +29,6 @@ from briefkit.schedule import Ahead, Schedule
 from briefkit.store import Store
 from briefkit.wanted import Wanted
 from briefkit.workers import executor
-
-Told = Callable[[str, str, int, int], None]
 
 
 @dataclass(frozen=True)

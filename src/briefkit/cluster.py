@@ -18,6 +18,7 @@ from typing import Any
 from briefkit.errors import BriefError, WorkerLost
 from briefkit.execute import Job, Result, gone, parsed, run
 from briefkit.inputs import sha
+from briefkit.progress import Told
 from briefkit.project import Project
 from briefkit.workers import alone
 
@@ -26,9 +27,7 @@ RETRIES = 3
 
 
 @contextmanager
-def cluster(
-    address: str, project: Project, told: Callable[[str, str, int, int], None] | None = None
-) -> Iterator[Callable[[Job], Future[Result]]]:
+def cluster(address: str, project: Project, told: Told | None = None) -> Iterator[Callable[[Job], Future[Result]]]:
     """Workers of a Dask cluster; gives a function that submits a job to them.
 
     Parameters
@@ -111,7 +110,7 @@ def work(brief: bytes, job: Job) -> Result:
     return replace(result, job=job)
 
 
-def _settle(task: Any, job: Job, done: Future[Result], told: Callable[[str, str, int, int], None] | None) -> None:
+def _settle(task: Any, job: Job, done: Future[Result], told: Told | None) -> None:
     """Hand on what a worker gave; one that is lost for good is a section that failed."""
     if task.status == "finished":
         result: Result = replace(task.result(), job=job)

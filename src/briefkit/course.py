@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -23,11 +23,9 @@ from briefkit.evaluate import evaluate, shell, steps
 from briefkit.fingerprint import Trace, used
 from briefkit.ledger import Ledger, adopt, checked, load_ledger
 from briefkit.notebook import declared, sections
-from briefkit.progress import listening
+from briefkit.progress import Told, listening
 from briefkit.project import Project
 from briefkit.turns import State, slim
-
-Told = Callable[[str, str, int, int], None]
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,7 @@ from briefkit.inputs import Memory
 from briefkit.ledger import HANDED
 from briefkit.notebook import cells, parameters_at
 from briefkit.outputs import Section, read_back
+from briefkit.progress import Told
 from briefkit.store import TOLD
 from briefkit.wanted import CELL_LIMIT, SECTION_LIMIT
 
@@ -119,7 +120,7 @@ def settled(root: Path, store: str) -> Iterator[str]:
         yield folder
 
 
-def run(job: Job, kernel: Any = None, told: Callable[[str, str, int, int], None] | None = None) -> Result:
+def run(job: Job, kernel: Any = None, told: Told | None = None) -> Result:
     """Run one notebook through papermill and judge how it ended; never raises for what a cell does.
 
     Parameters
@@ -139,7 +140,7 @@ def run(job: Job, kernel: Any = None, told: Callable[[str, str, int, int], None]
     return _run(job, {"km": kernel}, told)
 
 
-def _run(job: Job, kernel: dict[str, Any], told: Callable[[str, str, int, int], None] | None) -> Result:
+def _run(job: Job, kernel: dict[str, Any], told: Told | None) -> Result:
     import nbformat
     import papermill
 
@@ -183,7 +184,7 @@ def written(notebook: Any, section: str) -> str:
 class _Clock:
     """How far a run came, and how long the next cell may take."""
 
-    def __init__(self, job: Job, told: Callable[[str, str, int, int], None] | None) -> None:
+    def __init__(self, job: Job, told: Told | None) -> None:
         self.job, self._told = job, told
         self.ends = time.monotonic() + job.section_limit
         self.cell: int | None = None

@@ -13,10 +13,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from briefkit.build import Told
 from briefkit.errors import BriefError
 from briefkit.export import Report, cite, told
 from briefkit.export.origins import known_sources
+from briefkit.progress import Told
 from briefkit.project import Project
 from briefkit.prose import words
 from briefkit.reports import report_of

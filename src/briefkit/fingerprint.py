@@ -89,7 +89,6 @@ def _imports(module: Path, *_: int) -> set[str]:
     return _imported(module.read_text("utf-8"))
 
 
-@cache
 def _imported(code: str) -> set[str]:
     """Modules of the package that code imports, as paths without suffix."""
     found = set()

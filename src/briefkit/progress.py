@@ -10,6 +10,9 @@ from typing import Any
 
 import click
 
+Told = Callable[[str, str, int, int], None]
+"""What is called with edition, section, cells done and cells in all, as they are done."""
+
 
 @contextmanager
 def listening(context: Any, told: Callable[..., None] | None) -> Iterator[Any]:

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from briefkit import check, diff, factcheck, reports
-from briefkit.build import Rendered, Told, render
+from briefkit.build import Rendered, render
 from briefkit.errors import BriefError
+from briefkit.progress import Told
 from briefkit.project import Project, editions_in
 from briefkit.published import latest, publish
 from briefkit.wanted import Wanted

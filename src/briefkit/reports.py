@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from briefkit import diff
-from briefkit.build import Told, executed, prepare
+from briefkit.build import executed, prepare
 from briefkit.errors import EditionError, LedgerError, Problem
 from briefkit.export import Report, record
 from briefkit.ledger import append, load_ledger
 from briefkit.period import is_period
+from briefkit.progress import Told
 from briefkit.project import Project, editions_in
 from briefkit.wanted import Wanted
 from briefkit.why import Answer, why

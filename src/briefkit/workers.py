@@ -19,9 +19,8 @@ from briefkit.execute import Job, Result, gone, run, settled
 from briefkit.forking import interruptible, stop_forking, warm_up
 from briefkit.ledger import HANDED, checked
 from briefkit.notebook import kernel_of
-from briefkit.progress import listening
+from briefkit.progress import Told, listening
 
-Told = Callable[[str, str, int, int], None]
 _Asked = tuple[str, Path, str]
 """A kernel's name, the folder in which it starts, and where charts are kept."""
 
@@ -101,7 +100,7 @@ def keep_ready(many: int, notebook: Path, root: Path, store: str) -> None:
 
 def _waiting(asked: _Asked) -> _Worker | None:
     """One that waits for such a job; from then on it waits no longer."""
-    found = next((worker for worker in list(_WAITING) if worker.asked == asked and worker.process.is_alive()), None)
+    found = next((worker for worker in _WAITING if worker.asked == asked and worker.process.is_alive()), None)
     if found:
         _WAITING.remove(found)
     return found
