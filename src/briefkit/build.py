@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from briefkit.reuse import Reuse
 from briefkit.schedule import Ahead, Schedule
 from briefkit.store import Store
 from briefkit.wanted import Wanted
-from briefkit.workers import executor
+from briefkit.workers import executor, keep_ready
 
 
 @dataclass(frozen=True)
@@ -72,11 +73,11 @@ def render(project: Project, wanted: Wanted, told: Told | None = None) -> Iterat
     folder.recover(out)
 
     def ahead(edition: Edition, results: list[Result], ended: Callable[[], bool]) -> None:
-        for _ in folder.pages(reported(ledger, edition, results, project), ledger):
+        for _ in folder.early(reported(ledger, edition, results, project), ledger):
             if ended():
                 break
 
-    early = (ahead, folder.ready) if "html" in wanted.formats else ()
+    early = (ahead if "html" in wanted.formats else None, partial(folder.ready, wanted.formats, project.data / "fonts"))
     for edition, report, results in executed(project, wanted, ledger, chosen, told, *early):
         began = time.monotonic()
         seconds = {result.job.section: result.seconds for result in results if not result.reused}
@@ -111,14 +112,17 @@ def executed(
     """
     within = {"cell_limit": wanted.cell_limit, "section_limit": wanted.section_limit}
     here = not wanted.scheduler and "://" not in wanted.cache
-    given = {**within, "store": wanted.cache if here else ""}
+    store = wanted.cache if here else ""
     data = "" if wanted.data is None else str(wanted.data)
     reuse = Reuse(Store(wanted.cache), ledger) if wanted.cache else None
     finished = getattr(told, "finished", None)
+    notebook, *_ = sections(project.notebooks).values()
+    soon = None if wanted.scheduler else partial(keep_ready, 1, notebook, project.root.resolve(), store)
     with _workers(project, wanted, told) as submit:
         schedule = Schedule(
-            project, submit, reuse, data=data, given=given, finished=finished, ahead=ahead, meanwhile=meanwhile
-        )
+            project, submit, reuse, data=data, given={**within, "store": store},
+            finished=finished, ahead=ahead, meanwhile=meanwhile, soon=soon,
+        )  # fmt: skip
         for edition, results in schedule.results(chosen):
             yield edition, reported(ledger, edition, results, project), results
     if reuse:

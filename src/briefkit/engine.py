@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from queue import Empty
 from typing import Any
 
+import nbformat
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.util import run_sync
@@ -26,6 +27,12 @@ class Engine(NBClientEngine):
     """
 
     notebook: Any = None
+
+    @classmethod
+    def execute_notebook(cls, nb: Any, kernel_name: str, *, aside: bool = False, **more: Any) -> Any:
+        """As papermill does; `aside`, papermill gets an empty one back, for it writes what it gets, even to nowhere."""
+        made = super().execute_notebook(nb, kernel_name, **more)
+        return nbformat.v4.new_notebook(metadata=made["metadata"]) if aside else made
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **more: Any) -> None:

@@ -153,7 +153,7 @@ def _run(job: Job, kernel: dict[str, Any], told: Told | None) -> Result:
     Engine.notebook = None
     try:
         papermill.execute_notebook(
-            name, None, dict(job.parameters), engine_name="briefkit", progress_bar=False,
+            name, None, dict(job.parameters), engine_name="briefkit", aside=True, progress_bar=False,
             kernel_name=None, start_timeout=60, timeout_func=clock.limit, on_cell_execute=clock.started,
             on_cell_complete=clock.done, **kernel,
         )  # fmt: skip

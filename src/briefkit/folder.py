@@ -41,11 +41,12 @@ def write(
     ledger : Ledger
         For the pages of the figures, of which nothing later than the edition's day is shown.
     """
+    report = replace(report, beside="html" in formats)
     staging = out / f".{name}.{os.getpid()}.new"
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir()
     with ThreadPoolExecutor() as pool:  # what sets the PDF, and what writes, leaves Python to the pages meanwhile
-        others = {FORMATS[key].file: pool.submit(FORMATS[key].render, report) for key in set(formats) - {"html"}}
+        others = {FORMATS[key].file: pool.submit(FORMATS[key].begin(report)) for key in set(formats) - {"html"}}
         books = ((f"notebooks/{one.job.notebook.name}", one.text) for one in results)
         every = chain(books, pages(report, ledger) if "html" in formats else ())
         files = {place: pool.submit(_put, staging / place, content) for place, content in every}
@@ -59,15 +60,28 @@ def write(
     return out / name
 
 
-def ready() -> None:
-    """Import what `pages` needs: its own modules, and what these import where they need it."""
+def ready(formats: Iterable[str], fonts: Path) -> None:
+    """Import what `write` needs: its own modules, and what these import where they need it.
+
+    Parameters
+    ----------
+    formats : iterable of str
+        Keys of `FORMATS`.
+    fonts : Path
+        Folder with fonts of other scripts, which need not be there.
+    """
     with unbroken():
         import mistune  # noqa: F401
 
-        import briefkit.charts  # noqa: F401
-        from briefkit.export import card, figures, html, linked, styles  # noqa: F401
+        if "html" in formats:
+            import briefkit.charts  # noqa: F401
+            from briefkit.export import card, figures, html, linked, styles  # noqa: F401
 
-        styles.ready()
+            styles.ready()
+        if "pdf" in formats:
+            from briefkit.export import pdf
+
+            pdf.ready(fonts)
 
 
 def pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str | bytes]]:
@@ -75,7 +89,9 @@ def pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str | bytes]]:
 
     Parameters
     ----------
-    report, ledger
+    report : Report
+        With other files beside it.
+    ledger : Ledger
         As for `write`.
 
     Yields
@@ -83,16 +99,38 @@ def pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str | bytes]]:
     place, page : str or bytes
         Where it stands in the edition's folder, and what stands there.
     """
-    from briefkit.export import card, figures, html, linked
+    from briefkit.export import figures
+
+    yield from _own(report)
+    yield from ((f"figures/{name}", page) for name, page in figures.pages(report, ledger))
+
+
+def early(report: Report, ledger: Ledger) -> Iterator[Any]:
+    """What `pages` is going to need, step by step, from a report that lacks a section yet.
+
+    Pages of figures name places of the report, which still move: of these only what the ledger knows, and fonts.
+    """
+    from briefkit.export import figures
 
     report = replace(report, beside=True)
+    yield from _own(report)
+    models: list[Any] = []
+    for model in figures.models(report, ledger):
+        models.append(model)
+        yield
+    yield next(figures.laid_out(report, models), None)
+
+
+def _own(report: Report) -> Iterator[tuple[str, str | bytes]]:
+    """All but the pages of the figures."""
+    from briefkit.export import card, html, linked
+
     yield FORMATS["html"].file, html.render(report, linked.block(report))
     yield card.FILE, card.render(report)
     yield from (
         (f"sections/{part.section}.html", html.render_section(report, part.section)) for part in report.sections
     )
     yield from ((f"data/{name}.csv", text) for name, text in html.sheets(report))
-    yield from ((f"figures/{name}", page) for name, page in figures.pages(report, ledger))
 
 
 def _put(file: Path, content: str | bytes) -> str:

@@ -11,24 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-PRELOAD = [
-    "briefkit.quick",
-    "briefkit.cli",
-    "papermill",
-    "papermill.clientwrap",
-    "nbclient",
-    "ipykernel.kernelapp",
-    "ipykernel.ipkernel",
-    "ipykernel.debugger",
-    "briefkit.warm",
-    "briefkit.engine",
-    "briefkit.section",
-    "seaborn",
-    "pyproj",
-    "pandas.io.formats.html",
-    "IPython.core.interactiveshell",
-]
-"""What is imported once, before any kernel is forked."""
+PRELOAD = ["briefkit.quick", "briefkit.preload", "briefkit.cli"]
+"""What is imported once, before any process is forked; the command, for each looks for the main module."""
 
 
 def warm_up() -> Any:

@@ -39,6 +39,8 @@ class Schedule:
         last sections of all run, for work that need not wait for them.
     meanwhile : callable
         Called once the first sections are on their way.
+    soon : callable
+        Called when hardly any but the last sections are left, so that what they run in can be made ready.
     """
 
     def __init__(
@@ -52,9 +54,10 @@ class Schedule:
         finished: Callable[[str, str, str], None] | None = None,
         ahead: Ahead | None = None,
         meanwhile: Callable[[], None] | None = None,
+        soon: Callable[[], None] | None = None,
     ) -> None:
         self._root, self._submit, self._reuse, self._data, self._given = project.root, submit, reuse, data, given
-        self._told, self._ahead, self._meanwhile = finished, ahead, meanwhile
+        self._told, self._ahead, self._meanwhile, self._soon = finished, ahead, meanwhile, soon
         self._notebooks = sections(project.notebooks)
         self._declared = {section: set(declared(path)) for section, path in self._notebooks.items()}
         self._running: dict[Future[Result], Found | None] = {}
@@ -74,6 +77,8 @@ class Schedule:
             for result in self._finished():
                 name = result.job.edition
                 done[name][result.job.section] = result
+                if self._soon and late and len(self._running) == 2:
+                    self._soon()
                 if done[name].keys() == set(early) and late:
                     claims = outlines(one for each in done[name].values() for one in each.section.claims)
                     for section in late:

@@ -19,7 +19,7 @@ from briefkit.execute import Job, Result, gone, run, settled
 from briefkit.forking import interruptible, stop_forking, warm_up
 from briefkit.ledger import HANDED, checked
 from briefkit.notebook import kernel_of
-from briefkit.progress import Told, listening
+from briefkit.progress import Told
 
 _Asked = tuple[str, Path, str]
 """A kernel's name, the folder in which it starts, and where charts are kept."""
@@ -41,35 +41,39 @@ def executor(workers: int, told: Told | None = None) -> Iterator[Callable[[Job],
     context = warm_up()
     ledger = cache(checked)  # once for all jobs, when the first is submitted
     running: set[_Worker] = set()
-    ending = threading.Event()
+    ending, telling = threading.Event(), threading.Lock()
     pool = ThreadPoolExecutor(workers)  # a thread only waits for its process
-    with listening(context, told) as queue:
 
-        def submit(job: Job) -> Future[Result]:
-            asked = (kernel_of(job.root / job.notebook), job.root, job.store)
-            return pool.submit(apart, job, asked, _waiting(asked) if told is None else None)
+    def submit(job: Job) -> Future[Result]:
+        asked = (kernel_of(job.root / job.notebook), job.root, job.store)
+        return pool.submit(apart, job, asked, _waiting(asked))
 
-        def apart(job: Job, asked: _Asked, waiting: _Worker | None) -> Result:
-            worker = waiting or _Worker(context, queue, *asked)
-            running.difference_update(one for one in list(running) if not one.process.is_alive())
-            running.add(worker)
-            if ending.is_set():  # it started while the others were told to end
-                worker.process.terminate()
-            return worker.run(ledger(), job)
+    def apart(job: Job, asked: _Asked, waiting: _Worker | None) -> Result:
+        worker = waiting or _Worker(context, *asked)
+        running.difference_update(one for one in list(running) if not one.process.is_alive())
+        running.add(worker)
+        if ending.is_set():  # it started while the others were told to end
+            worker.process.terminate()
+        return worker.run(ledger(), job, hear)
 
-        try:
-            yield submit
-            for worker in running:
-                worker.process.join()  # what a notebook left for its kernel's end is done
-        except KeyboardInterrupt:
-            stop_forking()  # whoever waits for a job to start would wait for its imports
-            raise
-        finally:
-            ending.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-            for worker in list(running):
-                worker.process.terminate()  # kernels follow the process that started them
-            pool.shutdown(wait=True)
+    def hear(*said: Any) -> None:
+        if told is not None:
+            with telling:
+                told(*said)
+
+    try:
+        yield submit
+        for worker in running:
+            worker.process.join()  # what a notebook left for its kernel's end is done
+    except KeyboardInterrupt:
+        stop_forking()  # whoever waits for a job to start would wait for its imports
+        raise
+    finally:
+        ending.set()
+        pool.shutdown(wait=False, cancel_futures=True)
+        for worker in list(running):
+            worker.process.terminate()  # kernels follow the process that started them
+        pool.shutdown(wait=True)
 
 
 def alone(job: Job) -> Result:
@@ -79,7 +83,7 @@ def alone(job: Job) -> Result:
 
 
 def keep_ready(many: int, notebook: Path, root: Path, store: str) -> None:
-    """Have so many processes wait, each with its kernel, for the next jobs of which nobody is told how far they are.
+    """Have so many processes wait, each with its kernel, for the next jobs.
 
     Parameters
     ----------
@@ -95,7 +99,7 @@ def keep_ready(many: int, notebook: Path, root: Path, store: str) -> None:
     asked = (kernel_of(notebook), root, store)
     _WAITING[:] = [worker for worker in _WAITING if worker.asked == asked and worker.process.is_alive()]
     context = warm_up()
-    _WAITING.extend(_Worker(context, None, *asked) for _ in range(many - len(_WAITING)))
+    _WAITING.extend(_Worker(context, *asked) for _ in range(many - len(_WAITING)))
 
 
 def _waiting(asked: _Asked) -> _Worker | None:
@@ -114,29 +118,30 @@ def _dismiss() -> None:
 class _Worker:
     """A process that starts a kernel, waits for a job, runs it, and ends."""
 
-    def __init__(self, context: Any, queue: Any, kernel: str, root: Path, store: str) -> None:
+    def __init__(self, context: Any, kernel: str, root: Path, store: str) -> None:
         self.asked = (kernel, root, store)
         self.end, theirs = context.Pipe()
-        self.process = context.Process(target=_work, args=(theirs, queue, *self.asked))
+        self.process = context.Process(target=_work, args=(theirs, *self.asked))
         self.process.start()
         theirs.close()
 
-    def run(self, ledger: bytes, job: Job) -> Result:
-        """Hand it the job; one that goes away takes nothing with it but this section."""
+    def run(self, ledger: bytes, job: Job, hear: Told) -> Result:
+        """Hand it the job, and hear how far it is; one that goes away takes nothing with it but this section."""
         began = time.monotonic()
         try:
             self.end.send((ledger, job))
-            result: Result = self.end.recv()
+            while not isinstance(said := self.end.recv(), Result):
+                hear(*said)
         except (EOFError, OSError):
-            result = gone(job, KernelDied(str(job.notebook), None), time.monotonic() - began)
+            said = gone(job, KernelDied(str(job.notebook), None), time.monotonic() - began)
         self.end.close()
-        return result
+        return said
 
 
 _WAITING: list[_Worker] = []
 
 
-def _work(end: Any, queue: Any, kernel: str, root: Path, store: str) -> None:
+def _work(end: Any, kernel: str, root: Path, store: str) -> None:
     """In the new process: what kernels mutter goes nowhere, cells' errors are kept."""
     logging.disable(logging.CRITICAL)
     os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] = "briefkit-warm"
@@ -147,4 +152,4 @@ def _work(end: Any, queue: Any, kernel: str, root: Path, store: str) -> None:
     with settled(root, store) as folder, started(kernel, folder) as own, suppress(EOFError):
         ledger, job = end.recv()
         Path(os.environ[HANDED]).write_bytes(ledger)
-        end.send(run(job, alive(own), (lambda *said: queue.put(said)) if queue else None))
+        end.send(run(job, alive(own), lambda *said: end.send(said)))

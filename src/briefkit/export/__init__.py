@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from importlib import import_module
@@ -75,8 +75,16 @@ class Format:
 
     def render(self, report: Report) -> bytes:
         """Bytes of the whole report in this format."""
-        made = import_module(f"briefkit.export.{self.room}").render(report)
-        return made if isinstance(made, bytes) else made.encode("utf-8")
+        return self.begin(report)()
+
+    def begin(self, report: Report) -> Callable[[], bytes]:
+        """Do of `render` what Python does; gives the rest, which leaves Python to other threads."""
+        room = import_module(f"briefkit.export.{self.room}")
+        if hasattr(room, "begin"):
+            rest: Callable[[], bytes] = room.begin(report)
+            return rest
+        made = room.render(report)
+        return lambda: made if isinstance(made, bytes) else made.encode("utf-8")
 
 
 FORMATS = {

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
-from pathlib import Path
 
 import pandas as pd
 
 from briefkit.export import Report, cite, readings, told
 from briefkit.export.curve import curve
-from briefkit.export.origins import MARKS, known_sources, marks, slug
+from briefkit.export.origins import MARKS, SIGNS, known_sources, marks, slug
 from briefkit.export.page import compose
 from briefkit.export.parts import VERDICTS
 from briefkit.export.pictures import picture
@@ -43,18 +42,16 @@ def pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str]]:
     name, html : str
         File name, to stand in a folder beside the report's own page, and the page.
     """
-    found = list(models(report, ledger))
-    letters = letters_of(report.signs) | letters_of(repr(found))  # mostly the report's own: all pages share their fonts
-    written = "".join(sorted(letters))
+    return laid_out(report, list(models(report, ledger)))
+
+
+def laid_out(report: Report, found: list[Node]) -> Iterator[tuple[str, str]]:
+    """Pages of all that `models` found: they share their fonts."""
+    letters = letters_of(report.signs) | letters_of(repr(found))
+    page_of = partial(page, "figure.html.j2", beside=report.fonts, letters=letters, faces="BriefSans", signs=SIGNS)
     for model in found:
-        asked = (model, report.fonts, written)
-        yield f"{model['figure']}.html", _PAGES.made(asked, partial(_page, model, report.fonts, letters))
-
-
-def _page(model: Node, beside: Path | None, letters: frozenset[str]) -> str:
-    signs = {mark: sign for mark, (sign, _) in MARKS.items()}
-    laid_out = {"p": model, "signs": signs}
-    return page("figure.html.j2", beside=beside, letters=letters, faces="BriefSans", **laid_out)
+        asked = (model, report.fonts, sorted(letters))
+        yield f"{model['figure']}.html", _PAGES.made(asked, partial(page_of, p=model))
 
 
 def models(report: Report, ledger: Ledger) -> Iterator[Node]:
@@ -216,8 +213,8 @@ def _source(key: str, source: Node) -> Node:
 def _uses(report: Report) -> dict[str, Node]:
     """Every figure that was read, by id, with the places that use it and what the edition set in its place."""
     found: dict[str, Node] = {}
-    laid_out = compose(report)
-    for section, part in zip(report.sections, laid_out["sections"], strict=True):
+    composed = compose(report)
+    for section, part in zip(report.sections, composed["sections"], strict=True):
         shown = iter(block for block in part["blocks"] if block["t"] in ("chart", "table"))
         for block in section.blocks:
             place = next(shown) if block["kind"] in ("chart", "table") else None
@@ -226,7 +223,7 @@ def _uses(report: Report) -> dict[str, Node]:
                     entry = found.setdefault(read["figure"], {"places": {}, "overrides": []})
                     _place(entry["places"], part, place)
                     _overridden(entry["overrides"], read)
-    for part in [laid_out["cover"] | {"id": "summary", "title": "Summary"}, *laid_out["sections"]]:
+    for part in [composed["cover"] | {"id": "summary", "title": "Summary"}, *composed["sections"]]:
         _quoted(part, found)
     return {
         name: {"uses": list(entry["places"].values()), "overrides": entry["overrides"]} for name, entry in found.items()

@@ -11,7 +11,7 @@ from itertools import takewhile
 from briefkit.errors import UnknownName
 from briefkit.export import Report
 from briefkit.export.narrow import axis, keyed
-from briefkit.export.origins import MARKS
+from briefkit.export.origins import SIGNS
 from briefkit.export.page import compose
 from briefkit.export.parts import VERDICTS
 from briefkit.export.pictures import picture
@@ -75,13 +75,12 @@ def _laid_out(report: Report, letters: str, ld: str) -> str:
     model = compose(report)
     data = f"{model['beside']}data/" if report.beside else ""
     sections = [part | {"blocks": [_block(block, data) for block in part["blocks"]]} for part in model["sections"]]
-    signs = {mark: sign for mark, (sign, _) in MARKS.items()}
     return page(
         "page.html.j2",
         beside=report.fonts,
         letters=frozenset(letters),
         p=model | {"sections": sections},
-        signs=signs,
+        signs=SIGNS,
         ld=Markup(ld.replace("<", "\\u003c")),
     )
 

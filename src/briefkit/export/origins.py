@@ -20,6 +20,7 @@ MARKS = {
     "disputed": ("≠", "another source gives a different value"),
     "overridden": ("o", "set by the editors of this edition against the ledger"),
 }
+SIGNS = {mark: sign for mark, (sign, _) in MARKS.items()}
 MOST = 4  # readings that a note names at all
 FULL = 3  # readings that a note tells in full; of more it names each in a few words
 

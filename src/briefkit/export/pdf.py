@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from importlib.resources import files
 from itertools import dropwhile, pairwise, takewhile
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 
 from briefkit.errors import ExportError
 from briefkit.export import Report
-from briefkit.export.origins import MARKS
+from briefkit.export.origins import SIGNS
 from briefkit.export.page import compose
 from briefkit.export.styles import families
 from briefkit.export.told import Node, extend, plain
@@ -29,26 +29,42 @@ def render(report: Report) -> bytes:
     ExportError
         If a chart has no alt text, or a character stands in none of the fonts.
     """
-    import typst
+    return begin(report)()
 
+
+def begin(report: Report) -> Callable[[], bytes]:
+    """Make the page model ready for paper; gives what sets it, which takes most of the time, and no Python."""
     model = _for_paper(json.loads(json.dumps(compose(report))), report.fonts)  # a copy: paper changes it
     _refuse_boxes(model, report.fonts)
-    fonts: list[Any] = [str(files("briefkit") / "fonts"), *([str(report.fonts)] if report.fonts else [])]
+    return partial(_typeset, json.dumps(model, ensure_ascii=False), report.fonts)
+
+
+def _typeset(page: str, beside: Path | None) -> bytes:
+    import typst
+
+    fonts: list[Any] = [str(files("briefkit") / "fonts"), *([str(beside)] if beside else [])]
     standards: list[Any] = ["ua-1"]
     template = (files("briefkit.export") / "templates" / "brief.typ").read_bytes()
-    inputs = {"page": json.dumps(model, ensure_ascii=False)}
     try:
         made = typst.compile(
             template,
             format="pdf",
             font_paths=fonts,
             ignore_system_fonts=True,
-            sys_inputs=inputs,
+            sys_inputs={"page": page},
             pdf_standards=standards,
         )
     except typst.TypstError as error:
         raise ExportError(_sentence(error)) from error
     return bytes(made)
+
+
+def ready(beside: Path) -> None:
+    """Import what sets the paper, and read which letters the fonts have, while there is nothing to set yet."""
+    import typst  # noqa: F401
+
+    for file in _fonts(beside):
+        _letters(file)
 
 
 def _for_paper(model: Node, fonts: Path | None) -> Node:
@@ -69,7 +85,7 @@ def _for_paper(model: Node, fonts: Path | None) -> Node:
         "targets": dict.fromkeys(sorted(_targets(model)), True),
         "refs": dict.fromkeys(sorted({node["ref"] for node in found if "ref" in node} - heads), True),
         "families": families(fonts),
-        "signs": {mark: sign for mark, (sign, _) in MARKS.items()},
+        "signs": SIGNS,
         "total": sum(one["count"] for one in model["tally"]),
     }
 
@@ -165,8 +181,7 @@ def _widths(table: Node) -> list[int]:
 
 def _refuse_boxes(model: Node, beside: Path | None) -> None:
     """Every letter of the report stands in one of the fonts, or is named."""
-    shipped = Path(str(files("briefkit") / "fonts" / "BriefSans-Regular.ttf"))
-    have = frozenset().union(*(_letters(file) for file in [shipped, *(sorted(beside.glob("*.ttf")) if beside else [])]))
+    have = frozenset().union(*map(_letters, _fonts(beside)))
     text = json.dumps({**model, "files": []}, ensure_ascii=False)
     missing = sorted(sign for sign in set(text) if ord(sign) not in have and sign.isprintable())
     if missing:
@@ -176,6 +191,12 @@ def _refuse_boxes(model: Node, beside: Path | None) -> None:
             f"paper: found {named}{more}, which no font has, expected letters that can be printed; "
             "run python scripts/fonts.py brief data notebooks params, which makes data/fonts"
         )
+
+
+def _fonts(beside: Path | None) -> list[Path]:
+    """Files whose letters a report may use: a shipped one, since all have the same, and those beside the brief."""
+    shipped = Path(str(files("briefkit") / "fonts" / "BriefSans-Regular.ttf"))
+    return [shipped, *(sorted(beside.glob("*.ttf")) if beside else [])]
 
 
 @cache
