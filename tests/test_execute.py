@@ -94,6 +94,13 @@ def test_a_dead_kernel_is_told_within_three_seconds(section):
     assert time.time() - float((result.job.root / "died").read_text()) < 3 + 1  # and a second for the machine
 
 
+def test_a_kernel_keeps_nothing_of_what_makes_the_command_quick(section):
+    """Python looks for garbage as often as anywhere, and what the command leaves out can be imported."""
+    said = "import gc, sys; print(gc.get_threshold(), [name for name in sys.modules if sys.modules[name] is None])"
+    plain = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True).stdout
+    assert f'"{plain.strip()}\\n"' in alone(job(section(said))).text
+
+
 def test_what_a_notebook_leaves_for_its_end_is_done(section, tmp_path):
     """As in any other kernel: a file that is written at exit is there."""
     left = tmp_path / "left"

@@ -106,10 +106,7 @@ def pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str | bytes]]:
 
 
 def early(report: Report, ledger: Ledger) -> Iterator[Any]:
-    """What `pages` is going to need, step by step, from a report that lacks a section yet.
-
-    Pages of figures name places of the report, which still move: of these only what the ledger knows, and fonts.
-    """
+    """What `pages` is going to need, step by step, of a report of which a section is missing, or as it was."""
     from briefkit.export import figures
 
     report = replace(report, beside=True)
@@ -118,7 +115,7 @@ def early(report: Report, ledger: Ledger) -> Iterator[Any]:
     for model in figures.models(report, ledger):
         models.append(model)
         yield
-    yield next(figures.laid_out(report, models), None)
+    yield from figures.laid_out(report, models)
 
 
 def _own(report: Report) -> Iterator[tuple[str, str | bytes]]:

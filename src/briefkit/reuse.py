@@ -62,11 +62,10 @@ class Reuse:
         needs = parts(cells(path), job.parameters, self._fonts)
         if "as_of" not in job.parameters:
             return Found(None, "it does not say as of which day", needs)
-        home = f"{job.section}/{sha(needs)}"
-        for name in self._store.names(f"questions/{home}"):
+        for name in self._store.names(f"questions/{job.section}/{sha(needs)}"):
             asked = self._store.read(name) or []
             answers = self._trace.answers(asked, job.parameters)
-            place = f"executed/{home}/{sha([asked, answers])}"
+            place = _place(job, needs, asked, answers)
             kept = self._store.read(place)
             if kept:
                 self._remember(job, needs, asked, answers)
@@ -76,16 +75,21 @@ class Reuse:
                 return Found(result, "nothing that it reads changed", needs)
         return Found(None, self._reason(job, needs), needs)
 
+    def before(self, job: Job) -> Result | None:
+        """What last stood for a section, whatever has changed since; None where it is no longer kept."""
+        last = self._store.read(f"last/{job.edition}/{job.section}")
+        kept = last and self._store.read(_place(job, last["parts"], last["asked"], last["answers"]))
+        return Result(job, kept["text"], None, 0, reused=True) if kept else None
+
     def keep(self, found: Found, result: Result) -> None:
         """Keep what a run made, if it came to its end."""
         if result.error or "as_of" not in result.job.parameters:
             return
-        job, home = result.job, f"{result.job.section}/{sha(found.parts)}"
-        asked = questions(result.section.queries)
+        job, asked = result.job, questions(result.section.queries)
         answers = self._trace.answers(asked, job.parameters)
         kept = {"text": result.text, "given": sha(job.parameters)}
-        self._store.write(f"executed/{home}/{sha([asked, answers])}", kept)
-        self._store.write(f"questions/{home}/{sha(asked)}", asked)
+        self._store.write(_place(job, found.parts, asked, answers), kept)
+        self._store.write(f"questions/{job.section}/{sha(found.parts)}/{sha(asked)}", asked)
         self._remember(job, found.parts, asked, answers)
 
     def close(self) -> None:
@@ -111,6 +115,11 @@ class Reuse:
         found = changes(last["parts"], needs) + [named(query) for query in moved]
         more = f" and {len(found) - 4} more" if len(found) > 4 else ""
         return "changed: " + ", ".join(found[:4]) + more if found else "its result is no longer kept"
+
+
+def _place(job: Job, needs: dict[str, str], asked: Any, answers: Any) -> str:
+    """Where what a section made of such answers is kept."""
+    return f"executed/{job.section}/{sha(needs)}/{sha([asked, answers])}"
 
 
 _GRAFTED = Memory(64)

@@ -35,8 +35,8 @@ class Schedule:
     finished : callable
         Called with edition, section and how it ended: done, failed or reused.
     ahead : callable
-        Given an edition, what its sections made, and a function that tells whether something ended: called while the
-        last sections of all run, for work that need not wait for them.
+        Given an edition, what its sections made, or had made before, and a function that tells whether something ended:
+        called while hardly anything runs, for work that need not wait. Only the last sections may be missing.
     meanwhile : callable
         Called once the first sections are on their way.
     soon : callable
@@ -74,17 +74,18 @@ class Schedule:
         if self._meanwhile:
             self._meanwhile()
         while self._running:
+            left = [edition for edition in by_name.values() if done[edition.name].keys() != self._notebooks.keys()]
+            if self._ahead and len(left) == 1 and len(self._running) <= max(1, len(late)) and not self._any_done():
+                self._foresee(left[0], done[left[0].name], late, self._ahead)
             for result in self._finished():
                 name = result.job.edition
                 done[name][result.job.section] = result
-                if self._soon and late and len(self._running) == 2:
+                if self._soon and late and len(self._running) <= 2 and done[name].keys() < set(early):
                     self._soon()
                 if done[name].keys() == set(early) and late:
                     claims = outlines(one for each in done[name].values() for one in each.section.claims)
                     for section in late:
                         self._start(by_name[name], section, claims)
-                    if self._ahead and len(self._running) == len(late) and not self._any_done():
-                        self._ahead(by_name[name], list(done[name].values()), self._any_done)
                 if done[name].keys() == self._notebooks.keys():
                     yield by_name[name], [done[name][section] for section in self._notebooks]
 
@@ -97,6 +98,14 @@ class Schedule:
         else:
             future = self._submit(job)
         self._running[future] = found
+
+    def _foresee(self, edition: Edition, done: Mapping[str, Result], late: Iterable[str], ahead: Ahead) -> None:
+        """Tell what there is of an edition: in place of what still runs, what stood for it before."""
+        jobs = {section: self._job(edition, section, {} if section in late else None) for section in self._notebooks}
+        before = self._reuse.before if self._reuse else lambda job: None
+        found = {section: done.get(section) or before(job) for section, job in jobs.items()}
+        if all(result or section in late for section, result in found.items()):
+            ahead(edition, [result for result in found.values() if result], self._any_done)
 
     def _finished(self) -> Iterator[Result]:
         finished, _ = wait(self._running, return_when=FIRST_COMPLETED)
