@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import gc
 import multiprocessing
 import os
 import random
@@ -92,6 +93,7 @@ def _is_this_python(cmd: list[str]) -> bool:
 
 def _kernel(arguments: list[str], env: dict[str, str], cwd: str) -> None:
     """In the forked process: become a kernel, with nothing of the parent's but its imports."""
+    gc.freeze()  # what was imported stays: no collection goes through it, and copies its pages, again
     os.setsid()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
