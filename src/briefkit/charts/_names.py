@@ -158,17 +158,13 @@ def _place(sheet: Sheet, label: Label, taken: np.ndarray) -> tuple[float, float,
     if not inside:
         return None
 
-    written = taken[taken[:, 2] - taken[:, 0] > 11]  # names and sites
-
-    def price(left: float, top: float) -> float:
-        """A long leader, and the names that it crosses."""
-        near = np.clip((x, y), (left, top), (left + box[0], top + box[1]))
-        way = np.linspace((x, y), near, 24)[6:]
-        crossed = ((way[:, None] > written[:, :2]) & (way[:, None] < written[:, 2:])).all(axis=2).any(axis=0)
-        return float(np.hypot(*(near - (x, y))) / 3 + 30 * crossed.sum())
-
-    (left, top), hidden = free_place(box, inside, taken, price)
-    return hidden + price(left, top), hidden, (left, top, left + box[0], top + box[1])
+    # a long leader costs, and each name or site that it crosses
+    near = np.clip((x, y), inside, np.add(inside, box))
+    way = np.linspace(np.broadcast_to((x, y), near.shape), near, 24)[6:, :, None]
+    written = taken[taken[:, 2] - taken[:, 0] > 11]
+    crossed = ((way > written[:, :2]) & (way < written[:, 2:])).all(axis=-1).any(axis=0).sum(axis=-1)
+    (left, top), hidden, cost = free_place(box, inside, taken, np.hypot(*(near - (x, y)).T) / 3 + 30 * crossed)
+    return cost, hidden, (left, top, left + box[0], top + box[1])
 
 
 def _leader(sheet: Sheet, label: Label, box: Box) -> np.ndarray:
@@ -201,16 +197,11 @@ def ring_label(axes: Axes, sheet: Sheet, ring: Ring, taken: np.ndarray, others: 
     inside = sheet.holding(corners, box)
     if not inside:
         return taken
-    crossing = np.vstack([*others, np.zeros((0, 2))])
-
-    def price(left: float, top: float) -> float:
-        """What stands too near to another circle may be read as its name."""
-        if not len(crossing):
-            return 0.0
-        near = np.clip(crossing, (left, top), (left + box[0], top + box[1]))
-        return float(max(0.0, 40 - np.hypot(*(crossing - near).T).min()) * 20)
-
-    (left, top), _ = free_place(box, inside, taken, price)
+    # what stands nearer than 40 points to another circle may be read as its name
+    corner, crossing = np.reshape(inside, (-1, 1, 2)), np.vstack([*others, np.zeros((0, 2))])
+    apart = crossing - np.clip(crossing, corner, corner + box)
+    near = 40 - np.hypot(apart[..., 0], apart[..., 1]).min(axis=1, initial=40)
+    (left, top), *_ = free_place(box, inside, taken, near * 20)
     axes.add_patch(Rectangle((left, top), *box, fc=PAPER, lw=0, zorder=5))
     look: Look = {"ha": "center", "va": "center", "fontsize": SMALL, "color": ring.colour, "zorder": 6}
     axes.text(left + box[0] / 2, top + box[1] / 2, words, linespacing=SPACING, **look)

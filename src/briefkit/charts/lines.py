@@ -193,7 +193,7 @@ def _name(axes: Axes, anchors: list[Anchor], lone: list[Anchor], drawn: list[pd.
         lefts, mid = (at_x - box[0] * 0.5, at_x - box[0] * 0.8, at_x - box[0] * 0.2), at_y - box[1] / 2
         corners = [(at_x + 8, mid), *((left, at_y + up) for up in (7, -7 - box[1]) for left in lefts)]
         corners = [corner for corner in corners if corner[0] > axes.get_window_extent().x0] or corners
-        (corner_x, corner_y), hidden = free_place(box, corners, taken)
+        (corner_x, corner_y), hidden, _ = free_place(box, corners, taken)
         if hidden or box[0] > 100:
             crowded += [] if (x, y, text, colour) in lone else [(x, y, text, colour)]
             continue

@@ -209,7 +209,7 @@ def _bar(axes: Axes, sheet: Sheet, taken: np.ndarray) -> np.ndarray:
     box = (long + 24, 24)
     tops = np.arange(sheet.height - box[1] - 6, sheet.height / 2, -6.0)
     spots = [(left, top) for top in tops for left in (sheet.width - box[0] - 6, 6, *range(12, int(sheet.width), 12))]
-    (left, top), _ = free_place(box, sheet.holding(spots, box) or spots, taken)
+    (left, top), *_ = free_place(box, sheet.holding(spots, box) or spots, taken)
     start, low = left + 10, top + 18
     axes.plot([start, start, start + long, start + long], [low - 4, low, low, low - 4], color=INK, lw=1, zorder=5)
     axes.text(start + long / 2, low - 5, f"{km:,} km", ha="center", va="bottom", fontsize=SMALL, zorder=6)
@@ -223,7 +223,7 @@ def _locator(
     small = sheet_for([corners(extent)], 92, 92)
     box = (small.width, small.height)
     spots = [(6, 6), (sheet.width - box[0] - 6, 6), (6, sheet.height - box[1] - 6)]
-    (left, top), _ = free_place(box, spots, taken)
+    (left, top), *_ = free_place(box, spots, taken)
     inset = axes.inset_axes((left, top, *box), transform=axes.transData, zorder=7)
     inset.set(xlim=(0, box[0]), ylim=(box[1], 0), xticks=[], yticks=[], facecolor=PAPER)
     for spine in inset.spines.values():
