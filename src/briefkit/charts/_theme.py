@@ -128,14 +128,16 @@ def fit(axes: Axes) -> None:
         below, above = max(plot.y0 - tight.y0, 0) + MARGIN, max(tight.y1 - plot.y1, 0) + MARGIN
         if edges == (edges := (left, right, below, above)):
             break
-        height = plot.height + below + above
+        height, width = plot.height + below + above, WIDTH - left - right
         figure.set_size_inches(WIDTH / 72, height / 72)
-        axes.set_position((left / WIDTH, below / height, (WIDTH - left - right) / WIDTH, plot.height / height))
+        axes.set_position((left / WIDTH, below / height, width / WIDTH, plot.height / height))
+        if width == plot.width:
+            break  # nothing moved against the drawing
 
 
 def points(axes: Axes, height: float) -> None:
     """Make the drawing area a sheet measured in points, origin at the top left, without axes."""
-    size(axes, height)
+    size(axes, height, width=WIDTH - 2 * MARGIN)
     axes.set_axis_off()
     axes.set_xlim(0, WIDTH - 2 * MARGIN)
     axes.set_ylim(height, 0)
