@@ -105,7 +105,7 @@ def years(axes: Axes, low: float, high: float, *, most: int = 10) -> None:
     deep = -3 / axes.get_window_extent().height
     drawn = Path([spot for at in begins for spot in ((at, 0), (at, deep))], [1, 2] * len(begins))  # one for all: small
     look: Look = {"transform": axes.get_xaxis_transform(), "clip_on": False, "gid": "years"}
-    axes.add_patch(PathPatch(drawn, ec=MUTED, lw=0.6, fc="none", **look))
+    axes.add_artist(PathPatch(drawn, ec=MUTED, lw=0.6, fc="none", **look))
 
 
 def calendar(low: float, high: float, step: int) -> tuple[list[float], list[tuple[float, str]]]:
@@ -184,7 +184,8 @@ def legend(
     """A row of symbols with words, under the axis or above the drawing; at the right, where a phone begins."""
     if not handles:
         return
-    beside = max((wide(label.get_text(), SMALL) for label in axes.get_yticklabels()), default=0)
+    labels = axes.get_yticklabels() if axes.axison else []
+    beside = max((wide(label.get_text(), SMALL) for label in labels), default=0)
     rows = sum(width(text, SMALL) + 42 for text in words) / min(440, WIDTH - 15 - beside)
     edge, shift = (0, -below) if below else (1, above)
     right = right and (not below or rows < 0.7)  # a long key would reach past the value axis
@@ -215,7 +216,7 @@ def blocks(axes: Axes, left: Any, width: float, height: Any, base: Any = 0.0, **
     top = y + top
     corners = np.stack([[x, y], [x + width, y], [x + width, top], [x, top], [x, y]])  # corner, axis, box
     codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
-    axes.add_patch(PathPatch(Path(corners.transpose(2, 0, 1).reshape(-1, 2), codes * len(x)), **look))
+    axes.add_artist(PathPatch(Path(corners.transpose(2, 0, 1).reshape(-1, 2), codes * len(x)), **look))
 
 
 def rule(axes: Axes, at: float, words: str) -> None:

@@ -157,14 +157,19 @@ def _place(sheet: Sheet, label: Label, taken: np.ndarray) -> tuple[float, float,
     inside = sheet.holding(corners, box)
     if not inside:
         return None
-
-    # a long leader costs, and each name or site that it crosses
-    near = np.clip((x, y), inside, np.add(inside, box))
-    way = np.linspace(np.broadcast_to((x, y), near.shape), near, 24)[6:, :, None]
-    written = taken[taken[:, 2] - taken[:, 0] > 11]
-    crossed = ((way > written[:, :2]) & (way < written[:, 2:])).all(axis=-1).any(axis=0).sum(axis=-1)
-    (left, top), hidden, cost = free_place(box, inside, taken, np.hypot(*(near - (x, y)).T) / 3 + 30 * crossed)
+    prices = _prices((x, y), inside, box, taken)
+    (left, top), hidden, cost = free_place(box, inside, taken, prices)
     return cost, hidden, (left, top, left + box[0], top + box[1])
+
+
+def _prices(spot: tuple[float, float], corners: Any, box: tuple[float, float], taken: np.ndarray) -> np.ndarray:
+    """What each corner costs a label of that size: a long leader from the spot, and the names and sites it crosses."""
+    near = np.clip(spot, corners, np.add(corners, box))
+    way = np.linspace(np.broadcast_to(spot, near.shape), near, 24)[6:]
+    x, y = way[..., :1], way[..., 1:]
+    left, top, right, low = taken[taken[:, 2] - taken[:, 0] > 11].T
+    crossed = ((x > left) & (x < right) & (y > top) & (y < low)).any(axis=0).sum(axis=1)
+    return np.asarray(np.hypot(*(near - spot).T) / 3 + 30 * crossed)
 
 
 def _leader(sheet: Sheet, label: Label, box: Box) -> np.ndarray:
@@ -202,7 +207,7 @@ def ring_label(axes: Axes, sheet: Sheet, ring: Ring, taken: np.ndarray, others: 
     apart = crossing - np.clip(crossing, corner, corner + box)
     near = 40 - np.hypot(apart[..., 0], apart[..., 1]).min(axis=1, initial=40)
     (left, top), *_ = free_place(box, inside, taken, near * 20)
-    axes.add_patch(Rectangle((left, top), *box, fc=PAPER, lw=0, zorder=5))
+    axes.add_artist(Rectangle((left, top), *box, fc=PAPER, lw=0, zorder=5))
     look: Look = {"ha": "center", "va": "center", "fontsize": SMALL, "color": ring.colour, "zorder": 6}
     axes.text(left + box[0] / 2, top + box[1] / 2, words, linespacing=SPACING, **look)
     return np.vstack([taken, *[[left, top, left + box[0], top + box[1]]] * _NAME])
