@@ -103,6 +103,8 @@ def canvas() -> Iterator[Axes]:
         axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
         figure.patch.set_visible(False)  # see-through on any page, and nothing to send
         axes.patch.set_visible(False)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_label_coords(0, 0)  # has no label: none to place beside the ticks, at each measurement
         yield axes
 
 
