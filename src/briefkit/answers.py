@@ -151,14 +151,15 @@ class Answers:
         """Events known, by day; see `Snapshot.events`."""
         rows = self._events
         chosen = rows["event"].str.startswith((prefix,) if isinstance(prefix, str) else tuple(prefix))
-        chosen &= (rows["kind"] == kind) | (not kind)
+        if kind:
+            chosen &= rows["kind"] == kind
         if actor:
             chosen &= (";" + rows["actors"] + ";").str.contains(f";{actor};", regex=False)
         if since:
             chosen &= rows["day"] >= pd.Timestamp(since)
         if until:
             chosen &= rows["day"] <= pd.Timestamp(last_day(until))
-        return rows[chosen].sort_values(["day", "event"], kind="stable")
+        return rows[chosen]
 
     def relations(
         self, subject: str, relation: str, object: str, active: bool | None, among: Collection[str]
@@ -167,7 +168,8 @@ class Answers:
         rows = self._relations
         chosen = pd.Series(True, index=rows.index)
         for column, wanted in (("subject", subject), ("relation", relation), ("object", object)):
-            chosen &= (rows[column] == wanted) | (not wanted)
+            if wanted:
+                chosen &= rows[column] == wanted
         if active is not None:
             chosen &= rows["active"] == active
         if among:
@@ -179,7 +181,7 @@ class Answers:
         rows = self._seen("events").drop_duplicates(["event", "source"], keep="last")
         recalled = rows["status"].str.startswith("recalled")
         rows = rows.assign(recalled=recalled).sort_values(["recalled", "line"], kind="stable")
-        return rows.drop_duplicates("event")[[*EVENT, "day"]]
+        return rows.drop_duplicates("event").sort_values(["day", "event"])[[*EVENT, "day"]]
 
     @cached_property
     def _event_places(self) -> dict[str, Places]:

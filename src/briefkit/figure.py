@@ -166,8 +166,8 @@ def _frame_reads(frame: pd.DataFrame) -> list[Read]:
         kind, columns = "relation", [column for column in RELATION if column != "note"]
     else:
         return []
-    rows = frame[columns].astype(object)
-    return [{"kind": kind} | row for row in records(rows.where(rows.notna(), None))]
+    rows = records(frame[columns])
+    return [{"kind": kind} | {name: None if pd.isna(cell) else cell for name, cell in row.items()} for row in rows]
 
 
 def records(frame: pd.DataFrame) -> list[Read]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache, lru_cache
 from typing import Any
 
 import jinja2
@@ -21,6 +21,7 @@ from briefkit.figure import Read
 from briefkit.wording import FILTERS, Said, date, said
 
 OPEN, CLOSE = "\ue000", "\ue001"
+_NOTES = "_notes"  # a template's own: names that begin so are not seen
 _TOKEN = re.compile(f"{OPEN}(\\d+){CLOSE}")
 
 
@@ -45,9 +46,8 @@ def tell(template: str, names: Mapping[str, Any]) -> Read:
         If a number would reach the page without its source, or a name is unknown.
     """
     notes: list[Read] = []
-    token = partial(_token, notes)
     try:
-        text = _environment().overlay(finalize=token).from_string(template).render(_visible(names))
+        text = _compiled(template).render(_visible(names) | {_NOTES: notes})
     except jinja2.UndefinedError as error:
         raise ExportError(f"prose: {error.message}; read it from the brief in a cell above") from error
     except jinja2.TemplateSyntaxError as error:
@@ -95,19 +95,21 @@ def _visible(names: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in names.items() if not name.startswith("_")}
 
 
-def _token(notes: list[Read], value: Any) -> str:
+@jinja2.pass_context
+def _token(context: jinja2.runtime.Context, value: Any) -> str:
     """Turn what an expression gave into a note, and refuse naked numbers."""
     if value is None or isinstance(value, jinja2.Undefined):
         return str(value or "")  # an undefined name raises here
     spoken = said(value)
     if not spoken.text:
         return ""
+    notes: list[Read] = context[_NOTES]
     notes.append(spoken.note())
     return f"{OPEN}{len(notes) - 1}{CLOSE}"
 
 
 def _in_order(text: str, notes: list[Read]) -> Read:
-    """Number the notes as they appear; Jinja works out constants before the rest."""
+    """Number the notes as they appear; a template may work something out before it is shown."""
     shown = [int(found) for found in _TOKEN.findall(text)]
     places = {old: new for new, old in enumerate(dict.fromkeys(shown))}
     text = _TOKEN.sub(lambda match: f"{OPEN}{places[int(match[1])]}{CLOSE}", text)
@@ -131,9 +133,14 @@ _MEASURES = [
 _MEASURES += ["months_between", "days_between"]
 
 
+@lru_cache(maxsize=1024)
+def _compiled(template: str) -> jinja2.Template:
+    return _environment().from_string(template)
+
+
 @cache
 def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False, keep_trailing_newline=False)
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, finalize=_token, optimized=False)
     measured = {name: getattr(measures, name) for name in _MEASURES}
     environment.filters |= {**measured, **FILTERS}
     environment.globals |= measured

@@ -95,6 +95,7 @@ def _is_this_python(cmd: list[str]) -> bool:
 
 def _kernel(arguments: list[str], env: dict[str, str], cwd: str) -> None:
     """In the forked process: become a kernel, with nothing of the parent's but its imports."""
+    gc.freeze()  # what was imported stays: no collection goes through it, and copies its pages, again
     os.setsid()
     gc.set_threshold(*USUAL)
     for name in LEFT_OUT:

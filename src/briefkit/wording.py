@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -63,7 +63,7 @@ class Said:
     def note(self) -> Read:
         """The note as it travels in an output."""
         found = dict.fromkeys(mark for read in self.reads for mark in marks(read))
-        named = {name: value or None for name, value in asdict(self).items() if name in ("formula", "lang")}
+        named = {"formula": self.formula or None, "lang": self.lang or None}
         return {"text": self.text, **named, "marks": list(found), "reads": list(self.reads)}
 
 

@@ -22,8 +22,10 @@ from briefkit.charts._theme import GRID, INK, MUTED, PALETTE, PAPER, SMALL, SPAC
 
 def decimal_year(days: pd.Series) -> pd.Series:
     """Days as years with a fraction: 1 January 2018 is 2018.0."""
-    days = pd.to_datetime(days)
-    return days.dt.year + (days.dt.day_of_year - 1) / (365 + days.dt.is_leap_year)
+    day = pd.to_datetime(days).to_numpy("datetime64[D]")
+    year = day.astype("datetime64[Y]")
+    begin, end = year.astype("datetime64[D]"), (year + 1).astype("datetime64[D]")
+    return pd.Series(year.astype(int) + 1970 + (day - begin) / (end - begin), index=days.index)
 
 
 @dataclass(frozen=True)
@@ -80,12 +82,12 @@ def history(figure: Any, since: Any = None, until: Any = None) -> pd.DataFrame:
     """The rows of a figure's history within two years, with `at` (middle of the period) and what marks it."""
     rows = figure.history
     begin, end = decimal_year(rows["start"]), decimal_year(rows["end"]) + 1 / 366
-    rows = rows.assign(at=(begin + end) / 2, begin=begin, until=end, period=rows.index.astype(str))
-    status = rows["status"].fillna("")
-    rows = rows.assign(forecast=status.str.contains("forecast"), recalled=status.str.startswith("recalled"))
-    rows = rows.assign(provisional=status.str.contains("provisional"))
-    whole = rows["period"].str.len() == 4
-    rows = rows.assign(partial=~whole & (whole.mean() > 0.7))
+    period, status = rows.index.astype(str), rows["status"].fillna("").tolist()
+    whole = np.array([len(one) == 4 for one in period], dtype=bool)
+    told = {name: np.array([name in one for one in status], dtype=bool) for name in ("forecast", "provisional")}
+    told["recalled"] = np.array([one.startswith("recalled") for one in status], dtype=bool)
+    told["partial"] = ~whole & (whole.sum() > 0.7 * len(whole))
+    rows = rows.assign(at=(begin + end) / 2, begin=begin, until=end, period=period, **told)
     inside = (rows["at"] >= float(since or -9999)) & (rows["at"] < float(until or 9999) + 1)
     return rows[inside & rows["value"].notna()].sort_values("at")
 
@@ -105,7 +107,7 @@ def years(axes: Axes, low: float, high: float, *, most: int = 10) -> None:
     deep = -3 / axes.get_window_extent().height
     drawn = Path([spot for at in begins for spot in ((at, 0), (at, deep))], [1, 2] * len(begins))  # one for all: small
     look: Look = {"transform": axes.get_xaxis_transform(), "clip_on": False, "gid": "years"}
-    axes.add_patch(PathPatch(drawn, ec=MUTED, lw=0.6, fc="none", **look))
+    axes.add_artist(PathPatch(drawn, ec=MUTED, lw=0.6, fc="none", **look))
 
 
 def calendar(low: float, high: float, step: int) -> tuple[list[float], list[tuple[float, str]]]:
@@ -184,7 +186,8 @@ def legend(
     """A row of symbols with words, under the axis or above the drawing; at the right, where a phone begins."""
     if not handles:
         return
-    beside = max((wide(label.get_text(), SMALL) for label in axes.get_yticklabels()), default=0)
+    labels = axes.get_yticklabels() if axes.axison else []
+    beside = max((wide(label.get_text(), SMALL) for label in labels), default=0)
     rows = sum(width(text, SMALL) + 42 for text in words) / min(440, WIDTH - 15 - beside)
     edge, shift = (0, -below) if below else (1, above)
     right = right and (not below or rows < 0.7)  # a long key would reach past the value axis
@@ -215,7 +218,7 @@ def blocks(axes: Axes, left: Any, width: float, height: Any, base: Any = 0.0, **
     top = y + top
     corners = np.stack([[x, y], [x + width, y], [x + width, top], [x, top], [x, y]])  # corner, axis, box
     codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
-    axes.add_patch(PathPatch(Path(corners.transpose(2, 0, 1).reshape(-1, 2), codes * len(x)), **look))
+    axes.add_artist(PathPatch(Path(corners.transpose(2, 0, 1).reshape(-1, 2), codes * len(x)), **look))
 
 
 def rule(axes: Axes, at: float, words: str) -> None:

@@ -33,7 +33,7 @@ def card(kicker: str, title: str, text: str, tally: Sequence[tuple[str, str, int
         FigureCanvasAgg(figure)
         axes = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDE), ylim=(HIGH, 0))
         axes.set_axis_off()
-        axes.add_patch(Rectangle((0, 0), 18, HIGH, fc=PALETTE[1], lw=0))
+        axes.add_artist(Rectangle((0, 0), 18, HIGH, fc=PALETTE[1], lw=0))
         look: Look = {"va": "top", "linespacing": SPACING}
         axes.text(EDGE, 46, kicker, size=_LEAST, color=MUTED, weight=STRONG, **look)
         size = next((one for one in (66, 58, 50) if _lines(title, one, STRONG) <= 2), 44)
@@ -46,7 +46,7 @@ def card(kicker: str, title: str, text: str, tally: Sequence[tuple[str, str, int
         words = float(EDGE)
         for verdict, said, count in tally:
             colour, long = VERDICT[verdict], (WIDE - 2 * EDGE) * count / whole
-            axes.add_patch(Rectangle((left, HIGH - 108), max(long - 4, 1), 16, fc=colour, lw=0))
+            axes.add_artist(Rectangle((left, HIGH - 108), max(long - 4, 1), 16, fc=colour, lw=0))
             axes.text(words, HIGH - 76, said, size=_LEAST, color=colour, weight=STRONG, **look)
             left, words = left + long, words + wide(said, _LEAST, STRONG) + 44
         written = io.BytesIO()

@@ -157,18 +157,19 @@ def _place(sheet: Sheet, label: Label, taken: np.ndarray) -> tuple[float, float,
     inside = sheet.holding(corners, box)
     if not inside:
         return None
+    prices = _prices((x, y), inside, box, taken)
+    (left, top), hidden, cost = free_place(box, inside, taken, prices)
+    return cost, hidden, (left, top, left + box[0], top + box[1])
 
-    written = taken[taken[:, 2] - taken[:, 0] > 11]  # names and sites
 
-    def price(left: float, top: float) -> float:
-        """A long leader, and the names that it crosses."""
-        near = np.clip((x, y), (left, top), (left + box[0], top + box[1]))
-        way = np.linspace((x, y), near, 24)[6:]
-        crossed = ((way[:, None] > written[:, :2]) & (way[:, None] < written[:, 2:])).all(axis=2).any(axis=0)
-        return float(np.hypot(*(near - (x, y))) / 3 + 30 * crossed.sum())
-
-    (left, top), hidden = free_place(box, inside, taken, price)
-    return hidden + price(left, top), hidden, (left, top, left + box[0], top + box[1])
+def _prices(spot: tuple[float, float], corners: Any, box: tuple[float, float], taken: np.ndarray) -> np.ndarray:
+    """What each corner costs a label of that size: a long leader from the spot, and the names and sites it crosses."""
+    near = np.clip(spot, corners, np.add(corners, box))
+    way = np.linspace(np.broadcast_to(spot, near.shape), near, 24)[6:]
+    x, y = way[..., :1], way[..., 1:]
+    left, top, right, low = taken[taken[:, 2] - taken[:, 0] > 11].T
+    crossed = ((x > left) & (x < right) & (y > top) & (y < low)).any(axis=0).sum(axis=1)
+    return np.asarray(np.hypot(*(near - spot).T) / 3 + 30 * crossed)
 
 
 def _leader(sheet: Sheet, label: Label, box: Box) -> np.ndarray:
@@ -201,17 +202,12 @@ def ring_label(axes: Axes, sheet: Sheet, ring: Ring, taken: np.ndarray, others: 
     inside = sheet.holding(corners, box)
     if not inside:
         return taken
-    crossing = np.vstack([*others, np.zeros((0, 2))])
-
-    def price(left: float, top: float) -> float:
-        """What stands too near to another circle may be read as its name."""
-        if not len(crossing):
-            return 0.0
-        near = np.clip(crossing, (left, top), (left + box[0], top + box[1]))
-        return float(max(0.0, 40 - np.hypot(*(crossing - near).T).min()) * 20)
-
-    (left, top), _ = free_place(box, inside, taken, price)
-    axes.add_patch(Rectangle((left, top), *box, fc=PAPER, lw=0, zorder=5))
+    # what stands nearer than 40 points to another circle may be read as its name
+    corner, crossing = np.reshape(inside, (-1, 1, 2)), np.vstack([*others, np.zeros((0, 2))])
+    apart = crossing - np.clip(crossing, corner, corner + box)
+    near = 40 - np.hypot(apart[..., 0], apart[..., 1]).min(axis=1, initial=40)
+    (left, top), *_ = free_place(box, inside, taken, near * 20)
+    axes.add_artist(Rectangle((left, top), *box, fc=PAPER, lw=0, zorder=5))
     look: Look = {"ha": "center", "va": "center", "fontsize": SMALL, "color": ring.colour, "zorder": 6}
     axes.text(left + box[0] / 2, top + box[1] / 2, words, linespacing=SPACING, **look)
     return np.vstack([taken, *[[left, top, left + box[0], top + box[1]]] * _NAME])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -90,32 +90,35 @@ def spread(
 
 def free_place(
     box: tuple[float, float],
-    spots: Iterable[tuple[float, float]],
+    spots: Sequence[tuple[float, float]],
     taken: np.ndarray,
-    price: Callable[[float, float], float] = lambda x, y: 0.0,
-) -> tuple[tuple[float, float], float]:
-    """The first of `spots` (lower left corners) where a box hides least of `taken`, and how much it hides.
+    prices: np.ndarray | None = None,
+) -> tuple[tuple[float, float], float, float]:
+    """The first of `spots` (lower left corners) where a box costs least, how much it hides there, and what it costs.
 
     Parameters
     ----------
     box : pair of float
         Width and height.
-    spots : iterable of pair
+    spots : sequence of pair
         Corners, best first.
     taken : array of shape (n, 4)
         Boxes x0, y0, x1, y1 that should stay free; points are boxes of no size.
-    price : callable
-        What a corner costs besides, such as its distance, in square points hidden; never less than 0.
+    prices : array of shape (len(spots),), optional
+        What a corner costs besides what is hidden of `taken`, such as its distance, in square points; never below 0.
     """
-    better, least = [], float("inf")
-    for x, y in spots:
-        wide = np.minimum(x + box[0], taken[:, 2]) - np.maximum(x, taken[:, 0])
-        high = np.minimum(y + box[1], taken[:, 3]) - np.maximum(y, taken[:, 1])
-        hidden = float(np.where((wide >= 0) & (high >= 0), np.maximum(wide, 1) * np.maximum(high, 1), 0).sum())
-        if hidden < least and (cost := hidden + price(x, y)) < least:
-            better.append(((x, y), hidden))
-            least = cost
-    return better[-1]
+    left, low, right, high = np.ascontiguousarray(taken.T)
+    found, least = (spots[0], 0.0), np.inf
+    for (x, y), price in zip(spots, np.zeros(len(spots)) if prices is None else prices, strict=True):
+        if price >= least:
+            continue
+        met = np.flatnonzero((right >= x) & (left <= x + box[0]) & (high >= y) & (low <= y + box[1]))
+        wide = np.minimum(x + box[0], right[met]) - np.maximum(x, left[met])
+        tall = np.minimum(y + box[1], high[met]) - np.maximum(y, low[met])
+        hidden = float((np.maximum(wide, 1) * np.maximum(tall, 1)).sum())
+        if hidden + price < least:
+            found, least = ((x, y), hidden), hidden + float(price)
+    return *found, least
 
 
 def number(value: float, unit: str = "") -> str:

@@ -103,6 +103,8 @@ def canvas() -> Iterator[Axes]:
         axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
         figure.patch.set_visible(False)  # see-through on any page, and nothing to send
         axes.patch.set_visible(False)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_label_coords(0, 0)  # has no label: none to place beside the ticks, at each measurement
         yield axes
 
 
@@ -128,14 +130,16 @@ def fit(axes: Axes) -> None:
         below, above = max(plot.y0 - tight.y0, 0) + MARGIN, max(tight.y1 - plot.y1, 0) + MARGIN
         if edges == (edges := (left, right, below, above)):
             break
-        height = plot.height + below + above
+        height, width = plot.height + below + above, WIDTH - left - right
         figure.set_size_inches(WIDTH / 72, height / 72)
-        axes.set_position((left / WIDTH, below / height, (WIDTH - left - right) / WIDTH, plot.height / height))
+        axes.set_position((left / WIDTH, below / height, width / WIDTH, plot.height / height))
+        if width == plot.width:
+            break  # nothing moved against the drawing
 
 
 def points(axes: Axes, height: float) -> None:
     """Make the drawing area a sheet measured in points, origin at the top left, without axes."""
-    size(axes, height)
+    size(axes, height, width=WIDTH - 2 * MARGIN)
     axes.set_axis_off()
     axes.set_xlim(0, WIDTH - 2 * MARGIN)
     axes.set_ylim(height, 0)

@@ -61,7 +61,7 @@ def draw(
         colour = VERDICT[rows[edge[0]]["verdict"]]
         shaky = rows[edge[0]]["verdict"] != "holds"
         look: Look = {"ec": colour, "ls": (0, (3, 2)) if shaky else "-", "lw": 1.1, "fc": "none", "zorder": 1}
-        axes.add_patch(PathPatch(curve(spots[1:-1]), **look))
+        axes.add_artist(PathPatch(curve(spots[1:-1]), **look))
     for at, (row, text) in enumerate(zip(rows, texts, strict=True)):
         left, mid = boxes.column[at] * (wide + gap), boxes.middle[at]
         _box(axes, left, mid, wide, text, row["verdict"], facts[at])
@@ -94,8 +94,8 @@ def _explained(facts: bool, shaky: bool) -> str:
 def _box(axes: Axes, left: float, mid: float, wide: float, text: str, verdict: str, facts: int) -> None:
     colour, high = VERDICT[verdict], tall(text, SMALL) + 21
     top = mid - high / 2
-    axes.add_patch(Rectangle((left, top), wide, high, fc=PAPER, ec=colour, lw=0.9, zorder=2, clip_on=False))
-    axes.add_patch(Rectangle((left, top), 3, high, fc=colour, ec=colour, lw=0.9, zorder=2, clip_on=False))
+    axes.add_artist(Rectangle((left, top), wide, high, fc=PAPER, ec=colour, lw=0.9, zorder=2, clip_on=False))
+    axes.add_artist(Rectangle((left, top), 3, high, fc=colour, ec=colour, lw=0.9, zorder=2, clip_on=False))
     axes.plot(left + 11, top + 9, marker=VERDICT_MARK[verdict], ms=5, color=colour, mew=0, zorder=3)
     look: Look = {"fontsize": SMALL, "va": "center", "zorder": 3}
     axes.text(left + 17, top + 9, verdict, color=colour, weight=STRONG, **look)

@@ -50,7 +50,7 @@ def draw(
             if verdict not in VERDICT:
                 continue
             left, colour = name + at * step, VERDICT[verdict]
-            axes.add_patch(Rectangle((left + 0.6, top + 0.8), step - 1.2, height - 1.6, fc=colour, alpha=0.16, lw=0))
+            axes.add_artist(Rectangle((left + 0.6, top + 0.8), step - 1.2, height - 1.6, fc=colour, alpha=0.16, lw=0))
             mark: Look = {"marker": VERDICT_MARK[verdict], "ms": min(5.5, step - 2), "color": colour, "mew": 0}
             axes.plot(left + step / 2, top + height / 2, **mark)
         top += height

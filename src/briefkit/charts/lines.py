@@ -108,20 +108,22 @@ def _line(axes: Axes, each: Series, rows: pd.DataFrame, gap: float) -> set[str]:
             later = run[ahead | np.append(ahead[1:], False)]
             axes.plot(later["at"], later["value"], color=each.colour, ls=(0, (3, 2)), lw=1.4, alpha=0.7)
     ranged = rows[rows["low"].notna() & rows["high"].notna()]
-    axes.vlines(ranged["at"], ranged["low"], ranged["high"], color=each.colour, lw=5, alpha=0.3)
+    if len(ranged):
+        axes.vlines(ranged["at"], ranged["low"], ranged["high"], color=each.colour, lw=5, alpha=0.3)
     first = rows["provisional"] & ~rows["recalled"] & ~rows["partial"] & ~rows["forecast"]
     hollow = rows["recalled"] | rows["partial"] | rows["forecast"] | first
-    shape: Look = {"color": each.colour, "ls": "", "mew": 1.1, "zorder": 3, "clip_on": False}
-    full = rows[~hollow]
-    axes.plot(full["at"], full["value"], marker="o", ms=4, mfc=each.colour, mec=each.colour, **shape)
-    part = rows[hollow & rows["partial"]]
-    axes.plot(part["at"], part["value"], marker="d", ms=5.5, mfc=PAPER, mec=each.colour, **shape)
-    half = rows[first]
-    axes.plot(half["at"], half["value"], marker="o", ms=4.5, mfc=each.colour, **HALF, mec=each.colour, **shape)
-    faint = rows[hollow & ~rows["partial"] & ~first]
-    axes.plot(faint["at"], faint["value"], marker="o", ms=4, mfc=PAPER, mec=each.colour, **shape)
+    shape: Look = {"color": each.colour, "ls": "", "mec": each.colour, "mew": 1.1, "zorder": 3, "clip_on": False}
+    looks: list[tuple[pd.Series, Look]] = [
+        (~hollow, {"marker": "o", "ms": 4, "mfc": each.colour}),
+        (rows["partial"], {"marker": "d", "ms": 5.5, "mfc": PAPER}),
+        (first, {"marker": "o", "ms": 4.5, "mfc": each.colour, **HALF}),
+        (hollow & ~rows["partial"] & ~first, {"marker": "o", "ms": 4, "mfc": PAPER}),
+    ]
+    for which, look in looks:
+        if which.any():
+            axes.plot(rows["at"][which], rows["value"][which], **shape, **look)
     found = {name for name in ("recalled", "partial", "forecast") if rows[name].any()}
-    found |= {"provisional"} if len(half) else set()
+    found |= {"provisional"} if first.any() else set()
     return found | ({"interval"} if len(ranged) else set())
 
 
@@ -193,7 +195,7 @@ def _name(axes: Axes, anchors: list[Anchor], lone: list[Anchor], drawn: list[pd.
         lefts, mid = (at_x - box[0] * 0.5, at_x - box[0] * 0.8, at_x - box[0] * 0.2), at_y - box[1] / 2
         corners = [(at_x + 8, mid), *((left, at_y + up) for up in (7, -7 - box[1]) for left in lefts)]
         corners = [corner for corner in corners if corner[0] > axes.get_window_extent().x0] or corners
-        (corner_x, corner_y), hidden = free_place(box, corners, taken)
+        (corner_x, corner_y), hidden, _ = free_place(box, corners, taken)
         if hidden or box[0] > 100:
             crowded += [] if (x, y, text, colour) in lone else [(x, y, text, colour)]
             continue

@@ -132,8 +132,8 @@ def _tie(axes: Axes, line: _Line, look: Any, *, back: bool) -> None:
     colour, dash, ahead = look or (MUTED, "-", False)
     thick, faint = (1.3, 0.9) if look else (0.7, 0.8)
     style: Look = {"fc": "none", "ls": _PLAN if ahead else dash, "lw": thick, "alpha": faint, "zorder": 1}
-    axes.add_patch(PathPatch(line.path, fc="none", ec=PAPER, lw=thick + 1.2, zorder=1))
-    axes.add_patch(PathPatch(line.path, ec=colour, **style))
+    axes.add_artist(PathPatch(line.path, fc="none", ec=PAPER, lw=thick + 1.2, zorder=1))
+    axes.add_artist(PathPatch(line.path, ec=colour, **style))
     x, y, side = line.start if back else line.stop
     face: Look = {"mfc": PAPER if ahead else colour, "mec": colour, "mew": 0.8 if ahead else 0, "alpha": faint}
     axes.plot(x + (2.2 if side else -2.2), y, marker="<" if side else ">", ms=3.4, **face)
@@ -143,5 +143,5 @@ def _box(axes: Axes, left: float, mid: float, wide: float, text: str) -> None:
     high = tall(text, SMALL) + 5
     shape = "round,pad=0,rounding_size=3"
     look: Look = {"fc": WASH, "ec": MUTED, "lw": 0.5, "zorder": 2, "clip_on": False}
-    axes.add_patch(FancyBboxPatch((left, mid - high / 2), wide, high, shape, **look))
+    axes.add_artist(FancyBboxPatch((left, mid - high / 2), wide, high, shape, **look))
     axes.text(left + wide / 2, mid, text, ha="center", va="center", fontsize=SMALL, color=INK, linespacing=SPACING)

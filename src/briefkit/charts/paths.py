@@ -75,7 +75,7 @@ def _step(
 ) -> None:
     shape = "round,pad=0,rounding_size=3"
     face = WASH if mark else PAPER
-    axes.add_patch(FancyBboxPatch((left, top), width, height, shape, fc=face, ec=colour, lw=1.4 if mark else 0.8))
+    axes.add_artist(FancyBboxPatch((left, top), width, height, shape, fc=face, ec=colour, lw=1.4 if mark else 0.8))
     axes.text(left + 12, top + height / 2, at, ha="center", va="center", weight=STRONG, color=colour, fontsize=TEXT + 2)
     middle = top + height / 2 - (6 if mark else 0)
     axes.text(left + 26, middle, text, va="center", color=INK, linespacing=SPACING)

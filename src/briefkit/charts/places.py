@@ -115,7 +115,8 @@ def draw(
     sheet = bounded(sheet_for(wanted, tallest, air=0.07 if extent is None else 0.05), shapes.get("bbox"))
     points(axes, sheet.height)
     axes.set(xlim=(0, sheet.width))
-    sea = axes.add_patch(ground(sheet))
+    sea = ground(sheet)
+    axes.add_artist(sea)
     for one in features:
         if about(one, kind) == land or one in named:
             strong, pale = bool(about(one, highlight)), not {about(one, names[0]), about(one, group)} & {*apart}
@@ -125,7 +126,7 @@ def draw(
     taken = np.vstack([busy(sheet, named, spots, circles, grounds), tiles(sheet, grounds)])
     for one in circles:
         look: Look = {"ec": one.colour, "fc": (one.colour, 0.05), "ls": (0, one.dash), "lw": 1.1, "zorder": 3}
-        axes.add_patch(PathPatch(rounded(sheet, one.around), **look)).set_clip_path(sea)
+        axes.add_artist(PathPatch(rounded(sheet, one.around), **look)).set_clip_path(sea)
     taken = _bar(axes, sheet, taken)
     if locator:
         taken = _locator(axes, sheet, features, locator, taken)
@@ -191,11 +192,11 @@ def _shape(axes: Axes, sheet: Sheet, feature: Mapping[str, Any], face: Any, edge
         every = np.vstack(rings)
         if sheet.inside(sheet.place(every)).all() and not (known is not None and at_limit(every, known).any()):
             shape = Path.make_compound_path(*(ring(sheet, edges) for edges in rings))
-            axes.add_patch(PathPatch(shape, fc=face, ec=edge, lw=0.5, zorder=2))
+            axes.add_artist(PathPatch(shape, fc=face, ec=edge, lw=0.5, zorder=2))
             continue
-        axes.add_patch(area(sheet, rings, fc=face, lw=0, zorder=2))
+        axes.add_artist(area(sheet, rings, fc=face, lw=0, zorder=2))
         for edges in rings:
-            axes.add_patch(PathPatch(coast(sheet, edges, known), fc="none", ec=edge, lw=0.5, zorder=2))
+            axes.add_artist(PathPatch(coast(sheet, edges, known), fc="none", ec=edge, lw=0.5, zorder=2))
     if feature["geometry"]["type"] == "Point":
         x, y = sheet.place(feature["geometry"]["coordinates"][:2])[0]
         axes.plot(x, y, "o", ms=2.6, color=face, mec=edge, mew=0.5, zorder=2)
@@ -209,7 +210,7 @@ def _bar(axes: Axes, sheet: Sheet, taken: np.ndarray) -> np.ndarray:
     box = (long + 24, 24)
     tops = np.arange(sheet.height - box[1] - 6, sheet.height / 2, -6.0)
     spots = [(left, top) for top in tops for left in (sheet.width - box[0] - 6, 6, *range(12, int(sheet.width), 12))]
-    (left, top), _ = free_place(box, sheet.holding(spots, box) or spots, taken)
+    (left, top), *_ = free_place(box, sheet.holding(spots, box) or spots, taken)
     start, low = left + 10, top + 18
     axes.plot([start, start, start + long, start + long], [low - 4, low, low, low - 4], color=INK, lw=1, zorder=5)
     axes.text(start + long / 2, low - 5, f"{km:,} km", ha="center", va="bottom", fontsize=SMALL, zorder=6)
@@ -223,19 +224,19 @@ def _locator(
     small = sheet_for([corners(extent)], 92, 92)
     box = (small.width, small.height)
     spots = [(6, 6), (sheet.width - box[0] - 6, 6), (6, sheet.height - box[1] - 6)]
-    (left, top), _ = free_place(box, spots, taken)
+    (left, top), *_ = free_place(box, spots, taken)
     inset = axes.inset_axes((left, top, *box), transform=axes.transData, zorder=7)
     inset.set(xlim=(0, box[0]), ylim=(box[1], 0), xticks=[], yticks=[], facecolor=PAPER)
     for spine in inset.spines.values():
         spine.set(visible=True, linewidth=0.6, edgecolor=MUTED)
     for one in features:
         for rings in polygons(one):
-            inset.add_patch(area(small, rings, fc=(MUTED, 0.5), lw=0))
+            inset.add_artist(area(small, rings, fc=(MUTED, 0.5), lw=0))
     frame = np.array([[0, 0], [sheet.width, 0], [sheet.width, sheet.height], [0, sheet.height], [0, 0]])
     lon, lat = sheet.project.transform(
         sheet.west + frame[:, 0] * sheet.scale, sheet.north - frame[:, 1] * sheet.scale, direction="INVERSE"
     )
-    inset.add_patch(
+    inset.add_artist(
         PathPatch(Path(small.place(np.column_stack([lon, lat])), closed=False), fc="none", ec=PALETTE[1], lw=1.2)
     )
     return np.vstack([taken, [left, top, left + box[0], top + box[1]]])

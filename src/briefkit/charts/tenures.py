@@ -152,17 +152,14 @@ def _row(axes: Axes, at: int, line: _Line, span: tuple[float, float], *, strong:
     """The bars of one holder, hollow where nothing is left; a stroke where one ended; words beside the last."""
     held = line.held
     assert held is not None
-    begin, finish = (
-        held["begin"].fillna(span[0]).clip(lower=span[0]),
-        held["finish"].fillna(span[1]).clip(upper=span[1]),
-    )
-    finish = finish.where(finish < begin.shift(-1).fillna(span[1]), begin.shift(-1).fillna(span[1]))
-    gone = bool(held["finish"].notna().all())
+    begin, over = np.fmax(held["begin"].to_numpy(), span[0]), held["finish"].to_numpy()
+    finish = np.fmin(np.fmin(over, span[1]), np.append(begin[1:], span[1]))
+    ended = np.minimum(over[~np.isnan(over)], span[1])
+    gone = len(ended) == len(held)
     colour, tall = PALETTE[0] if strong and not line.missing else MUTED, 0.34 if line.part else 0.62
     face: Any = "none" if gone or line.missing else (colour, 1.0 if strong else 0.4)
     dash: Look = {"ls": (0, (2, 1.5))} if line.missing else {}
     axes.barh([at] * len(held), finish - begin, tall, begin, fc=face, ec=colour, lw=0.8, **dash)
-    ended = held["finish"].dropna().clip(upper=span[1])
     axes.vlines(ended, at - tall / 2 - 0.12, at + tall / 2 + 0.12, color=INK, lw=1.6)
     shares = [number(one) for one in held["value"] if pd.notna(one)]
     unit = str(held["unit"].iloc[-1])
