@@ -1,6 +1,5 @@
 """What kernels, and the processes beside them, are forked with: importing this imports it and makes it ready."""
 
-import gc
 from importlib import import_module
 
 import nbformat
@@ -23,4 +22,3 @@ NAMES = [
 for name in NAMES:
     import_module(name)
 nbformat.validate(nbformat.v4.new_notebook())  # compiles its schema
-gc.freeze()  # what is there stays: no process looks through it again, and so copies its memory
