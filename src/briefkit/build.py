@@ -79,8 +79,16 @@ def render(project: Project, wanted: Wanted, told: Told | None = None) -> Iterat
                 if ended():
                     break
 
-    early = (ahead if "html" in wanted.formats else None, partial(folder.ready, wanted.formats, project.data / "fonts"))
-    for edition, report, results in executed(project, wanted, ledger, chosen, told, *early):
+    def meanwhile(ended: Callable[[], bool]) -> None:
+        folder.ready(wanted.formats, project.data / "fonts")
+        if "html" in wanted.formats and not ended():
+            code = "".join(path.read_text(encoding="utf-8") for path in sections(project.notebooks).values())
+            for _ in folder.foreseen(ledger, chosen[0].as_of, code):
+                if ended():
+                    break
+
+    foresee = ahead if "html" in wanted.formats else None
+    for edition, report, results in executed(project, wanted, ledger, chosen, told, foresee, meanwhile):
         began = time.monotonic()
         seconds = {result.job.section: result.seconds for result in results if not result.reused}
         failed = tuple(result.error for result in results if result.error)
@@ -99,7 +107,7 @@ def executed(
     chosen: Iterable[Edition],
     told: Told | None = None,
     ahead: Ahead | None = None,
-    meanwhile: Callable[[], None] | None = None,
+    meanwhile: Callable[[Callable[[], bool]], None] | None = None,
 ) -> Iterator[tuple[Edition, Report, list[Result]]]:
     """Execute editions and read them back; nothing is written.
 

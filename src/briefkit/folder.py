@@ -17,6 +17,7 @@ from typing import Any
 from briefkit import __version__
 from briefkit.execute import Result
 from briefkit.export import FORMATS, Report
+from briefkit.figure import records
 from briefkit.forking import unbroken
 from briefkit.ledger import Ledger
 
@@ -82,6 +83,15 @@ def ready(formats: Iterable[str], fonts: Path) -> None:
             from briefkit.export import pdf
 
             pdf.ready(fonts)
+
+
+def foreseen(ledger: Ledger, day: str, code: str) -> Iterator[Any]:
+    """What `pages` tells of figures that code names, step by step, before there is a report."""
+    from briefkit.export import figures
+
+    named = [figure for figure in ledger.tables["figures"]["figure"] if figure in code]
+    sources = {one["source"]: one for one in records(ledger.tables["sources"].drop(columns="line"))}
+    yield from figures.known(ledger, day, named, sources)
 
 
 def pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str | bytes]]:

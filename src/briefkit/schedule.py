@@ -38,7 +38,7 @@ class Schedule:
         Given an edition, what its sections made, or had made before, and a function that tells whether something ended:
         called while hardly anything runs, for work that need not wait. Only the last sections may be missing.
     meanwhile : callable
-        Called once the first sections are on their way.
+        Given a function that tells whether something ended: called once the first sections are on their way.
     soon : callable
         Called when hardly any but the last sections are left, so that what they run in can be made ready.
     """
@@ -53,7 +53,7 @@ class Schedule:
         given: Mapping[str, Any],
         finished: Callable[[str, str, str], None] | None = None,
         ahead: Ahead | None = None,
-        meanwhile: Callable[[], None] | None = None,
+        meanwhile: Callable[[Callable[[], bool]], None] | None = None,
         soon: Callable[[], None] | None = None,
     ) -> None:
         self._root, self._submit, self._reuse, self._data, self._given = project.root, submit, reuse, data, given
@@ -72,7 +72,7 @@ class Schedule:
             for section in early:
                 self._start(edition, section)
         if self._meanwhile:
-            self._meanwhile()
+            self._meanwhile(self._any_done)
         while self._running:
             left = [edition for edition in by_name.values() if done[edition.name].keys() != self._notebooks.keys()]
             if self._ahead and len(left) == 1 and len(self._running) <= max(1, len(late)) and not self._any_done():

@@ -57,10 +57,7 @@ def laid_out(report: Report, found: list[Node]) -> Iterator[tuple[str, str]]:
 def models(report: Report, ledger: Ledger) -> Iterator[Node]:
     """What stands on each page, as plain values."""
     day = str(report.edition["as_of"])
-    snapshot = ledger.as_of(day)
-    uses = _uses(report)
-    rows, known = _known(ledger, day, uses), known_sources(report)
-    claims = _claims(report)
+    uses, claims = _uses(report), _claims(report)
     premises = {claim["claim"]: claim["premises"] for claim in claims}
     head = {
         "title": report.edition.get("title") or "Untitled",
@@ -70,17 +67,23 @@ def models(report: Report, ledger: Ledger) -> Iterator[Node]:
         "as_of_text": cite.day(day),
         "home": HOME,
     }
+    for name, made in known(ledger, day, uses, known_sources(report)):
+        rests = {"claims": _resting(name, claims, premises), "cite": _cited(report.edition, made)}
+        yield head | made | uses[name] | rests
+
+
+def known(ledger: Ledger, day: str, figures: Iterable[str], sources: Mapping[str, Node]) -> Iterator[tuple[str, Node]]:
+    """What stands on the page of each figure, whatever report uses it: by name, in the order of the names."""
+    snapshot, rows = ledger.as_of(day), _rows(ledger, day, figures)
     named = ledger.tables["figures"].set_index("figure")
 
     def model(name: str, here: list[Node], about: Mapping[str, Node]) -> Node:
         return _model(snapshot.figure(name), here, about, str(named.loc[name, "sources"]).split(";"))
 
-    for name in sorted(uses):
+    for name in sorted(figures):
         here = rows.get(name, [])
-        about = {row["source"]: known.get(row["source"], {}) for row in here}
-        made = _MODELS.made((day, list(named.loc[name]), here, about), partial(model, name, here, about))
-        rests = {"claims": _resting(name, claims, premises), "cite": _cited(report.edition, made)}
-        yield head | made | uses[name] | rests
+        about = {row["source"]: sources.get(row["source"], {}) for row in here}
+        yield name, _MODELS.made((day, list(named.loc[name]), here, about), partial(model, name, here, about))
 
 
 def _cited(edition: Node, made: Node) -> dict[str, str]:
@@ -90,7 +93,7 @@ def _cited(edition: Node, made: Node) -> dict[str, str]:
     return {place: cite.part(edition, name, f"{page}#{place}") for place, name in names.items()}
 
 
-def _known(ledger: Ledger, day: str, figures: Iterable[str]) -> dict[str, list[Node]]:
+def _rows(ledger: Ledger, day: str, figures: Iterable[str]) -> dict[str, list[Node]]:
     """Observations published by a day, by figure, newest period first: what each revised, and what replaced it."""
     table = ledger.tables["observations"]
     table = table[table["figure"].isin(list(figures))]
