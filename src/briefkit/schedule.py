@@ -68,6 +68,7 @@ class Schedule:
         late = [section for section in self._notebooks if "claims" in self._declared[section]]
         early = [section for section in self._notebooks if section not in late]
         done: dict[str, dict[str, Result]] = {name: {} for name in by_name}
+        settled: dict[str, list[dict[str, Any]]] = {name: [] for name in by_name}
         for edition in by_name.values():
             for section in early:
                 self._start(edition, section)
@@ -80,10 +81,11 @@ class Schedule:
             for result in self._finished():
                 name = result.job.edition
                 done[name][result.job.section] = result
+                settled[name] += result.section.claims  # read while others run
                 if self._soon and late and len(self._running) <= 2 and done[name].keys() < set(early):
                     self._soon()
                 if done[name].keys() == set(early) and late:
-                    claims = outlines(one for each in done[name].values() for one in each.section.claims)
+                    claims = outlines(settled[name])
                     for section in late:
                         self._start(by_name[name], section, claims)
                 if done[name].keys() == self._notebooks.keys():
