@@ -9,11 +9,13 @@ import re
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
 
+from briefkit import build
 from briefkit.forking import unbroken
 from conftest import SETTLE, briefkit, command
 
@@ -158,6 +160,22 @@ def test_an_interrupt_in_the_first_seconds_prints_our_line_alone(brief, seconds)
     code = running.returncode if running.returncode >= 0 else 128 - running.returncode
     assert (code, out, err.strip()) == (130, "", "interrupted; what was rendered before still stands")
     assert left_of(running.pid) == [] and not (root / "build/e").exists()
+
+
+def test_an_interrupt_that_a_library_swallows_is_heeded(brief, monkeypatch):
+    """Once in a while something that is just being imported does: the run would go on to its end."""
+    prepare = build.prepare
+
+    def swallowing(*given):
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        return prepare(*given)
+
+    monkeypatch.setattr(build, "prepare", swallowing)
+    root = brief()
+    done = briefkit(root, "render", "--to", "html")
+    assert (done.returncode, done.stdout) == (130, "") and not (root / "build/e").exists()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_an_interrupt_waits_for_imports_to_end():

@@ -15,6 +15,7 @@ import briefkit.quick  # noqa: F401
 from briefkit import __version__, annexes
 from briefkit.commands import COMMANDS, parsed, tell_json
 from briefkit.errors import BriefError
+from briefkit.forking import remembered
 from briefkit.progress import progress
 
 
@@ -217,7 +218,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        door(given, standalone_mode=False)
+        with remembered():
+            door(given, standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(2)

@@ -44,6 +44,35 @@ def interruptible() -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
+_CAME: list[int] = []
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Remember each Ctrl-C, for `heed`: libraries that are just being imported may swallow what it raises."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(number: int, frame: Any) -> None:
+        _CAME.append(number)
+        signal.default_int_handler(number, frame)
+
+    _CAME.clear()
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        _CAME.clear()
+
+
+def heed() -> None:
+    """Raise an interrupt that came and that nobody has heeded; called before what waits."""
+    if _CAME:
+        raise KeyboardInterrupt
+
+
 @contextmanager
 def unbroken() -> Iterator[None]:
     """Let Ctrl-C wait until the end of what is done here: imports of compiled libraries make another error of it."""

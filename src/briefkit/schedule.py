@@ -10,6 +10,7 @@ from typing import Any
 from briefkit.claims import outlines
 from briefkit.edition import Edition
 from briefkit.execute import Job, Result
+from briefkit.forking import heed
 from briefkit.notebook import declared, sections
 from briefkit.project import Project
 from briefkit.reuse import Found, Reuse
@@ -110,6 +111,7 @@ class Schedule:
             ahead(edition, [result for result in found.values() if result], self._any_done)
 
     def _finished(self) -> Iterator[Result]:
+        heed()
         finished, _ = wait(self._running, return_when=FIRST_COMPLETED)
         for future in finished:
             found, result = self._running.pop(future), future.result()
