@@ -33,7 +33,7 @@ class Store:
     def __init__(self, address: str) -> None:
         self.address = address
         folder = address.removeprefix("file://")
-        self._folder = None if "://" in folder or "::" in folder else Path(folder).expanduser()
+        self._folder = None if ":" in folder else Path(folder).expanduser()
         self.damaged: list[str] = []
         self.wrote = False
 
@@ -64,7 +64,7 @@ class Store:
         """Keep bytes under a name."""
         path = self._path(name)
         self._files.makedirs(posixpath.dirname(path), exist_ok=True)
-        if self._folder and not self._files.exists(self._path(".gitignore")):
+        if "file" in self._files.protocol and not self._files.exists(self._path(".gitignore")):
             self._files.pipe_file(self._path(".gitignore"), b"*\n")
         file = self._files.open(path, "wb", autocommit=False)
         file.write(hashlib.sha256(kept).hexdigest().encode() + b"\n" + kept)
