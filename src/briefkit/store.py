@@ -33,7 +33,7 @@ class Store:
     def __init__(self, address: str) -> None:
         self.address = address
         folder = address.removeprefix("file://")
-        self._folder = None if ":" in folder else Path(folder).expanduser()
+        self._folder = None if ":" in folder else Path(folder).expanduser().absolute()
         self.damaged: list[str] = []
         self.wrote = False
 
@@ -105,7 +105,7 @@ class Store:
         """What fsspec opens, and the path in it; a folder is read without, for the import takes longer than to read."""
         import fsspec
 
-        files, root = fsspec.core.url_to_fs(self.address)
+        files, root = fsspec.core.url_to_fs(str(self._folder or self.address))
         return files, root
 
     @property
