@@ -21,6 +21,7 @@ from briefkit.period import last_day
 Marks = Callable[[str], Any]
 Places = npt.NDArray[np.int64]
 _NOWHERE: Places = np.empty(0, dtype="int64")
+_WRITER = json.JSONEncoder(sort_keys=True, default=str)
 
 
 class Lists:
@@ -103,7 +104,7 @@ class Answers:
                 places = part.index.to_numpy() if isinstance(part, pd.DataFrame) else part
                 hashed.update(self._marks(_TABLES[question])[places].tobytes())
             else:
-                hashed.update(json.dumps(part, sort_keys=True, default=str).encode())
+                hashed.update(_WRITER.encode(part).encode())
         return hashed.hexdigest()[:16]
 
     # -- figures -------------------------------------------------------------------------------

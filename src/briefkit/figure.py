@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from math import isnan
 from typing import Any
 
 import pandas as pd
@@ -194,6 +195,6 @@ def _same(value: float, other: float) -> bool:
     return bool(abs(value - other) <= 0.5 * 10.0 ** -len(shown) * (1 + 1e-9))
 
 
-def number_or_none(cell: Any) -> float | None:
+def number_or_none(cell: float) -> float | None:
     """A cell as a number; none where it is empty."""
-    return None if pd.isna(cell) else float(cell)
+    return None if isnan(cell) else float(cell)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.api.internals import create_dataframe_from_blocks
 
 from briefkit.figure import Figure, Read, number_or_none
 from briefkit.period import first_days, last_day, last_days
@@ -21,7 +22,10 @@ Places = npt.NDArray[np.int64]
 _NOWHERE: Places = np.empty(0, dtype="int64")
 _NUMBERS = ["value", "low", "high"]
 _WORDS = ["published", "source", "status", "note"]
-COLUMNS = [*_NUMBERS, *_WORDS, "revised_from", "start", "end"]
+_VALUES = [*_NUMBERS, "revised_from"]
+_COLUMNS = pd.Index([*_NUMBERS, *_WORDS, "revised_from", "start", "end"])
+_AT = {name: np.array([at]) for at, name in enumerate(_COLUMNS)}
+_VALUES_AT = np.concatenate([_AT[name] for name in _VALUES])
 
 
 class Histories:
@@ -121,16 +125,28 @@ class Vintages:
     def marks(self) -> Cells:
         """Numbers by which rows are told apart, whatever else the ledger holds."""
         words = [pd.util.hash_array(self.cells[name], categorize=False) for name in ("period", *_WORDS)]
-        values = [self.cells[name].view("uint64") for name in (*_NUMBERS, "revised_from")]
+        values = [self.cells[name].view("uint64") for name in _VALUES]
         return np.column_stack([*words, *values])
 
+    def history(self, places: Places) -> pd.DataFrame:
+        """Some of the observations, by period; put together from columns as pandas keeps them, which is quick."""
+        blocks = [(cells.take(places), _AT[name]) for name, cells in self._columns.items()]
+        blocks.append((self._values[:, places], _VALUES_AT))
+        return create_dataframe_from_blocks(blocks, index=self._periods.take(places), columns=_COLUMNS.view())
+
     @cached_property
-    def rows(self) -> pd.DataFrame:
-        """The observations by period, with texts as such."""
-        cells: dict[str, Any] = {name: self.cells[name] for name in COLUMNS}
-        cells |= {name: pd.array(self.cells[name], dtype="str") for name in _WORDS}
-        index = pd.Index(self.cells["period"], dtype="str", name="period")
-        return pd.DataFrame(cells, index=index)
+    def _periods(self) -> pd.Index:
+        return pd.Index(self.cells["period"], dtype="str", name="period")
+
+    @cached_property
+    def _values(self) -> Cells:
+        return np.stack([self.cells[name] for name in _VALUES])
+
+    @cached_property
+    def _columns(self) -> dict[str, Any]:
+        """What stands beside the values."""
+        texts = {name: pd.array(self.cells[name], dtype="str") for name in _WORDS}
+        return texts | {name: pd.array(self.cells[name]) for name in ("start", "end")}
 
 
 class Known:
@@ -154,7 +170,6 @@ class Known:
     def __init__(self, vintages: Vintages, places: Places, count: int) -> None:
         self._all, self._places, self.count = vintages, places, count
         self.made: dict[Any, Figure] = {}
-        self._histories: dict[str, pd.DataFrame] = {}
 
     def __len__(self) -> int:
         return len(self._places)
@@ -165,10 +180,8 @@ class Known:
         return self._all.marks[self._places].tobytes()
 
     def history(self, source: str = "") -> pd.DataFrame:
-        """One row per period, by the preferred source, or by the one that is given; a copy for each who asks."""
-        if source not in self._histories:
-            self._histories[source] = self._all.rows.take(self._preferred(source))
-        return self._histories[source].copy(deep=False)
+        """One row per period, by the preferred source, or by the one that is given; made anew for each who asks."""
+        return self._all.history(self._preferred(source))
 
     def reading(self, period: str | None, source: str = "") -> Read:
         """What the history says of a period, or of the latest, as parts of a `Figure`; nothing where it has no such."""
@@ -180,14 +193,16 @@ class Known:
             places = places[cells["period"][places] == period]
         if not len(places):
             return {}
-        read = {name: cells[name][places[-1]] for name in ("period", *_WORDS)}
-        read |= {name: number_or_none(cells[name][places[-1]]) for name in (*_NUMBERS, "revised_from")}
+        at = int(places[-1])
+        read = {name: cells[name].item(at) for name in ("period", *_WORDS)}
+        read |= {name: number_or_none(cells[name].item(at)) for name in _VALUES}
         return read | {"others": () if source else self.others(read["period"], read["source"])}
 
     def others(self, period: str, source: str) -> tuple[Read, ...]:
         """What other sources than `source` say of a period."""
         cells, places = self._all.cells, self._places
-        found = places[(cells["period"][places] == period) & (cells["source"][places] != source)]
+        found = places[cells["period"][places] == period]
+        found = found[cells["source"][found] != source]
         if not len(found):
             return ()
         found = found[np.argsort(cells["since"][found])]
@@ -227,7 +242,7 @@ def overridden(figure: Figure, wanted: Mapping[str, Any], day: date) -> Figure:
     was = figure.history["value"].get(period) if len(figure.history) else None
     row = {"value": float(wanted["value"]), "published": day.isoformat(), "source": "", "status": "overridden"}
     row |= {"note": str(wanted["reason"]), "end": pd.Timestamp(last_day(period))}
-    one = pd.DataFrame(row, index=pd.Index([period], name="period")).reindex(columns=COLUMNS)
+    one = pd.DataFrame(row, index=pd.Index([period], name="period")).reindex(columns=_COLUMNS)
     kept = figure.history.drop(index=period, errors="ignore")
     history = pd.concat([kept, one]).sort_values("end") if len(kept) else one
     override = {"value": None if was is None else float(was), "reason": row["note"], "period": period}

@@ -25,9 +25,8 @@ def is_period(text: str) -> bool:
 def _first_day(written: str) -> date | None:
     if not _WRITTEN.fullmatch(written):
         return None
-    year, month, day = (int(part) for part in f"{written}-01-01".split("-")[:3])
     try:
-        return date(year, month, day)
+        return date.fromisoformat(f"{written}-01-01"[:10])
     except ValueError:
         return None
 
@@ -56,8 +55,9 @@ def last_days(written: pd.Series) -> pd.Series:
 
 def _days(written: pd.Series, day: Callable[[str], date | None]) -> pd.Series:
     codes, texts = distinct(written)
-    days = [day(text) if is_period(text) else None for text in texts.tolist()]
-    return pd.Series(np.array([*days, None], dtype="datetime64[us]")[codes], index=written.index)
+    found = (day(text) if is_period(text) else None for text in texts.tolist())
+    days = [one.isoformat() if one else "NaT" for one in found]  # texts, which numpy reads sooner than days
+    return pd.Series(np.array([*days, "NaT"], dtype="datetime64[us]")[codes], index=written.index)
 
 
 @cache

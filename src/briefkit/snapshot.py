@@ -44,18 +44,17 @@ class Snapshot:
             If `figures.csv` has no such figure.
         """
         head, known, override = self._ask("figure", figure=figure)
-        about: Read = {"figure": figure} | {name: str(head[name]) for name in ("title", "unit", "definition")}
         if override:
-            return self._overridden(about, known, override, period=period, source=source)
+            return self._overridden(head, known, override, period=period, source=source)
         made = known.made.get((period, source))
         if made is None:
-            made = known.made[period, source] = Figure(**about, **known.reading(period, source))
+            made = known.made[period, source] = Figure(**_about(head), **known.reading(period, source))
         return replace(made, history=partial(known.history, source))
 
-    def _overridden(self, about: Read, known: Known, override: Read, *, period: str | None, source: str) -> Figure:
+    def _overridden(self, head: Read, known: Known, override: Read, *, period: str | None, source: str) -> Figure:
         """The figure as an edition sets it, and others say of it; not known when the history has no such period."""
         day = date.fromisoformat(self._ask("day"))
-        figure = overridden(Figure(**about, history=known.history(source)), override, day)
+        figure = overridden(Figure(**_about(head), history=known.history(source)), override, day)
         if period is None:
             period = str(latest(figure.history))
         if period not in figure.history.index:
@@ -208,3 +207,8 @@ class Snapshot:
         if key not in self._hashes:
             self._hashes[key] = self._answers.sha(query, getattr(self._answers, query)(**args))
         return self._hashes[key]
+
+
+def _about(head: Read) -> Read:
+    """What `figures.csv` says of a figure, as parts of a `Figure`."""
+    return {name: head[name] for name in ("figure", "title", "unit", "definition")}

@@ -6,6 +6,8 @@ import hashlib
 import json
 import posixpath
 import zlib
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 LIMIT = 500_000_000
@@ -29,11 +31,9 @@ class Store:
     """
 
     def __init__(self, address: str) -> None:
-        import fsspec
-
         self.address = address
-        self._files, self._root = fsspec.core.url_to_fs(address)
-        self._local = "file" in self._files.protocol
+        folder = address.removeprefix("file://")
+        self._folder = None if ":" in folder else Path(folder).expanduser().absolute()
         self.damaged: list[str] = []
         self.wrote = False
 
@@ -45,15 +45,15 @@ class Store:
     def read_bytes(self, name: str) -> bytes | None:
         """The bytes of this name, or None where there are none that can be believed."""
         try:
-            raw = self._files.cat_file(self._path(name))
+            raw = (self._folder / name).read_bytes() if self._folder else self._files.cat_file(self._path(name))
         except FileNotFoundError:
             return None
         digest, _, kept = raw.partition(b"\n")
         if digest.decode("ascii", "replace") != hashlib.sha256(kept).hexdigest():
             self.damaged.append(name)
             return None
-        if self._local:
-            self._files.touch(self._path(name), truncate=False)  # what was read lately is pruned last
+        if self._folder:
+            (self._folder / name).touch()  # what was read lately is pruned last
         return bytes(kept)
 
     def write(self, name: str, value: Any) -> None:
@@ -64,8 +64,8 @@ class Store:
         """Keep bytes under a name."""
         path = self._path(name)
         self._files.makedirs(posixpath.dirname(path), exist_ok=True)
-        if self._local and not self._files.exists(f"{self._root}/.gitignore"):
-            self._files.pipe_file(f"{self._root}/.gitignore", b"*\n")
+        if "file" in self._files.protocol and not self._files.exists(self._path(".gitignore")):
+            self._files.pipe_file(self._path(".gitignore"), b"*\n")
         file = self._files.open(path, "wb", autocommit=False)
         file.write(hashlib.sha256(kept).hexdigest().encode() + b"\n" + kept)
         file.close()
@@ -83,7 +83,7 @@ class Store:
     def files(self) -> list[tuple[str, int, float]]:
         """Every file with its size in bytes and when it was last written or read, oldest first."""
         try:
-            found = self._files.find(self._root, detail=True)
+            found = self._files.find(self._opened[1], detail=True)
         except FileNotFoundError:
             return []
         rows = [(path, int(about["size"]), _seconds(about)) for path, about in found.items()]
@@ -100,8 +100,20 @@ class Store:
             removed += size
         return removed
 
+    @cached_property
+    def _opened(self) -> tuple[Any, str]:
+        """What fsspec opens, and the path in it; a folder is read without, for the import takes longer than to read."""
+        import fsspec
+
+        files, root = fsspec.core.url_to_fs(str(self._folder or self.address))
+        return files, root
+
+    @property
+    def _files(self) -> Any:
+        return self._opened[0]
+
     def _path(self, name: str) -> str:
-        return f"{self._root}/{name}"
+        return f"{self._opened[1]}/{name}"
 
 
 def _seconds(about: dict[str, Any]) -> float:

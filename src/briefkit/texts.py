@@ -38,8 +38,7 @@ def number(cells: pd.Series) -> pd.Series:
 
 def numbers(texts: pd.Index) -> Numbers:
     """Texts as numbers: NaN where nothing or no number stands."""
-    written = texts.to_series()
-    return pd.to_numeric(written.mask(written == ""), errors="coerce").to_numpy()
+    return pd.to_numeric(texts.to_numpy(dtype=object), errors="coerce").astype("float64")
 
 
 def numbered(cells: pd.DataFrame) -> npt.NDArray[np.int64]:
