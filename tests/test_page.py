@@ -135,11 +135,11 @@ def test_lines_are_as_long_as_reading_likes(opened):
 def test_a_note_opens_without_script_and_without_moving_the_page(opened, width):
     """The reader asks where a number comes from and reads on from the same line."""
     page = opened(width, java_script_enabled=False)
-    number = page.locator("#R5-2")
+    number = page.locator("#Rb2-2")
     number.scroll_into_view_if_needed()
     before = number.bounding_box()["y"]
     number.click()
-    card = page.locator("#N5")
+    card = page.locator("#Nb2")
     assert "Statistical Office" in card.inner_text()
     assert card.bounding_box()["y"] < 900 and card.bounding_box()["width"] <= width
     assert number.bounding_box()["y"] == before
@@ -149,13 +149,13 @@ def test_a_note_opens_without_script_and_without_moving_the_page(opened, width):
 
 def test_a_note_is_reached_and_left_by_keyboard(opened):
     page = opened()
-    page.locator("#R5-2").focus()
+    page.locator("#Rb2-2").focus()
     page.keyboard.press("Enter")
-    assert page.evaluate("location.hash") == "#N5"
+    assert page.evaluate("location.hash") == "#Nb2"
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.closest('.card').id") == "N5"
-    page.locator("#N5 [role=doc-backlink]").nth(1).press("Enter")
-    assert page.evaluate("location.hash") == "#R5-2"
+    assert page.evaluate("document.activeElement.closest('.card').id") == "Nb2"
+    page.locator("#Nb2 [role=doc-backlink]").nth(1).press("Enter")
+    assert page.evaluate("location.hash") == "#Rb2-2"
 
 
 def test_the_first_stop_of_the_keyboard_leads_to_the_text(opened):
@@ -232,7 +232,7 @@ def test_the_dark_page_has_dark_pictures(opened):
 def test_the_printed_page_carries_numbers_of_notes(opened):
     page = opened()
     page.emulate_media(media="print")
-    assert page.evaluate("getComputedStyle(document.getElementById('R5-1'), '::after').content") == '"5"'
+    assert page.evaluate("getComputedStyle(document.getElementById('Rb2-1'), '::after').content") == '"5"'
     assert not page.locator("#contents").is_visible()
 
 

@@ -25,7 +25,7 @@ from briefkit.export import html
 from briefkit.server import EVENTS, News, Server
 from conftest import IN_BROWSER, REPO, command, write_brief
 
-CARDS = "document.querySelector('#N5').getClientRects().length"
+CARDS = "document.querySelector('#Nb2').getClientRects().length"
 
 
 # ── The server alone
@@ -212,11 +212,11 @@ def test_the_page_reloads_where_the_reader_is(served, opened):
 def test_an_open_note_stays_open_and_the_page_in_place(served, opened):
     """The address ends in the note's id, where a browser would scroll to."""
     page = opened(served.address)
-    page.locator("#R5-2").click()
-    before = page.locator("#R5-2").bounding_box()["y"]
+    page.locator("#Rb2-2").click()
+    before = page.locator("#Rb2-2").bounding_box()["y"]
     rendered_again(served, page)
-    assert page.evaluate(CARDS) and page.url.endswith("#N5")
-    assert abs(page.locator("#R5-2").bounding_box()["y"] - before) < 2
+    assert page.evaluate(CARDS) and page.url.endswith("#Nb2")
+    assert abs(page.locator("#Rb2-2").bounding_box()["y"] - before) < 2
 
 
 @in_browser

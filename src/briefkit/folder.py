@@ -120,12 +120,14 @@ def early(report: Report, ledger: Ledger) -> Iterator[Any]:
     from briefkit.export import figures
 
     report = replace(report, beside=True)
-    yield from _own(report)
+    own = _own(report)
+    yield next(own)  # the whole page, of which the others have parts
     models: list[Any] = []
     for model in figures.models(report, ledger):
         models.append(model)
         yield
     yield from figures.laid_out(report, models)
+    yield from own
 
 
 def _own(report: Report) -> Iterator[tuple[str, str | bytes]]:

@@ -7,6 +7,7 @@ where each source is used, how claims are counted, what stands on the cover. Its
 from __future__ import annotations
 
 from collections import Counter
+from string import ascii_lowercase
 from typing import Any
 
 from briefkit.export import Report, cite, told
@@ -129,7 +130,11 @@ class _Page:
 
     def _section(self, section: Any) -> Node:
         name = self._unique(section.section)
-        notes, where, edition = Notes(self.count), {"id": name, "title": section.title}, self.report.edition
+        where, edition = {"id": name, "title": section.title}, self.report.edition
+        after = len(self.report.sections) - self.report.sections.index(section) - 1  # the first is made last
+        notes = Notes(
+            self.count, ascii_lowercase[after % 26] * (after // 26 + 1)
+        )  # from the end: what reads claims is first
         parts = Parts(where, notes, origins=self.origins, unique=self._unique, premise=self._premise, edition=edition)
         blocks = list(parts.all(section))
         self._number(blocks)

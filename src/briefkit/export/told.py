@@ -50,10 +50,12 @@ class Notes:
     ----------
     first : int
         Number of the first note; numbers run over the whole report.
+    part : str
+        Letters that stand for the section in ids, which stay when another section has more notes, or fewer.
     """
 
-    def __init__(self, first: int) -> None:
-        self.first = first
+    def __init__(self, first: int, part: str = "") -> None:
+        self.first, self.part = first, part
         self.known: dict[str, Node] = {}
 
     def refer(self, note: Node) -> list[Node]:
@@ -65,9 +67,9 @@ class Notes:
             return foreign(note["text"], note.get("lang"))
         key = json.dumps([note.get("reads"), note.get("formula")], sort_keys=True, ensure_ascii=False)
         count = len(self.known)
-        number = self.first + count
-        entry = self.known.setdefault(key, {**note, "id": f"N{number}", "n": number, "refs": []})
-        ref = f"R{entry['n']}-{len(entry['refs']) + 1}"
+        new = {"id": f"N{self.part}{count + 1}", "n": self.first + count, "refs": []}
+        entry = self.known.setdefault(key, {**note, **new})
+        ref = f"R{entry['id'][1:]}-{len(entry['refs']) + 1}"
         entry["refs"].append(ref)
         shown = {"t": "note", "kids": foreign(note["text"], note.get("lang")), "n": entry["n"], "id": entry["id"]}
         return [shown | {"ref": ref, "marks": list(note.get("marks", []))}]
