@@ -97,16 +97,31 @@ def test_while_a_section_runs_again_what_stood_before_stands_for_it(brief, monke
 
 @pytest.mark.kernel
 def test_what_stood_before_may_no_longer_fit(brief, monkeypatch):
-    """A claim that it settled has left the ledger: that is no error of what is made now."""
-    root, wrong = brief(), []
+    """A claim that it settled has another name now: that is no error of what is made now."""
+    root, seen, foresee = brief(), [], Schedule._foresee
 
-    def broken(*given):
-        wrong.append(given)
-        raise ValueError
+    def watched(self, *given):
+        try:
+            foresee(self, *given)
+        except ValueError as error:
+            seen.append(str(error))
+            raise
 
     assert briefkit(root, "render", "--to", "html").returncode == 0
-    with (root / "data/observations.csv").open("a", encoding="utf-8") as file:
-        file.write("trade,2017,18.9,,,2018-05-10,s,verified,\n")
-    monkeypatch.setattr(folder, "early", broken)
+    for path in (root / "data/claims.csv", root / "notebooks/01_s.ipynb"):
+        path.write_text(path.read_text("utf-8").replace("grew", "swelled"), "utf-8")
+    monkeypatch.setattr(Schedule, "_foresee", watched)
     assert briefkit(root, "render", "--to", "html").returncode == 0
-    assert wrong and "18.9" in (root / "build/e/index.html").read_text("utf-8")
+    assert seen == ["'grew' is not in list"] and "claim-swelled" in (root / "build/e/index.html").read_text("utf-8")
+
+
+@pytest.mark.kernel
+def test_sections_that_all_ask_for_claims_run(brief):
+    """Nobody settles what they would wait for."""
+    late = OPEN.format("s").replace("overrides)", "overrides, claims=claims)")
+    root = brief(s=["1"])
+    write_notebook(
+        root / "notebooks" / "01_s.ipynb", late, "%%prose\nAlone.", parameters=f"{PARAMETERS}\nclaims = {{}}"
+    )
+    assert briefkit(root, "render", "--to", "html").returncode == 0
+    assert "Alone." in (root / "build/e/index.html").read_text("utf-8")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -74,10 +73,9 @@ def render(project: Project, wanted: Wanted, told: Told | None = None) -> Iterat
     folder.recover(out)
 
     def ahead(edition: Edition, results: list[Result], ended: Callable[[], bool]) -> None:
-        with suppress(Exception):  # made of what may no longer fit: what is wrong shows when the pages are made
-            for _ in folder.early(reported(ledger, edition, results, project), ledger):
-                if ended():
-                    break
+        for _ in folder.early(reported(ledger, edition, results, project), ledger):
+            if ended():
+                break
 
     def meanwhile(ended: Callable[[], bool]) -> None:
         folder.ready(wanted.formats, project.data / "fonts")

@@ -25,6 +25,7 @@ from briefkit.ledger import Ledger, adopt, checked, load_ledger
 from briefkit.notebook import declared, sections
 from briefkit.progress import Told, listening
 from briefkit.project import Project
+from briefkit.quick import as_usual
 from briefkit.turns import State, slim
 
 
@@ -202,6 +203,7 @@ def _begin(queue: Any, root: str, ledger: bytes) -> None:
     """In a new process: where it stands, where to tell progress, what was checked; what libraries mutter is unheard."""
     global _QUEUE
     _QUEUE = queue
+    as_usual()
     adopt(ledger)
     os.chdir(root)
     logging.disable(logging.CRITICAL)

@@ -87,7 +87,7 @@ _READ = Memory(64)
 
 
 def parsed(text: str) -> Any:
-    """A notebook from its text, not validated: its file was, or papermill has written it."""
+    """A notebook from its text, not validated: its file was, and each output as it came."""
     import nbformat
 
     return nbformat.v4.reads(text)
@@ -166,19 +166,16 @@ def _run(job: Job, kernel: dict[str, Any], told: Told | None) -> Result:
 def written(notebook: Any, section: str) -> str:
     """The executed notebook as its file holds it, without what differs between equal runs.
 
-    Times, random ids and papermill's banners go, from the notebook as well.
+    Times, random ids and what papermill notes go, from the notebook as well.
     """
     import nbformat
 
-    notebook["cells"] = [
-        cell for cell in notebook["cells"] if "papermill-error-cell-tag" not in cell["metadata"].get("tags", [])
-    ]
     for place, cell in enumerate(notebook["cells"]):
         cell["id"] = f"{section}-{place}".replace("_", "-")
         for name in ("papermill", "execution", *(() if cell["metadata"].get("tags") else ("tags",))):
             cell["metadata"].pop(name, None)
     notebook["metadata"].pop("papermill", None)
-    return str(nbformat.v4.writes(notebook)) + "\n"  # not validated again: papermill has
+    return str(nbformat.v4.writes(notebook)) + "\n"  # not validated: each output was, as it came
 
 
 class _Clock:
@@ -211,13 +208,10 @@ class _Clock:
         return time.monotonic() >= self.ends - 0.5
 
 
-def _translated(raised: Exception, name: str, clock: _Clock) -> SectionFailed | None:
-    """Our name for what a library raised; None where the executed notebook itself tells more."""
+def _translated(raised: Exception, name: str, clock: _Clock) -> SectionFailed:
+    """Our name for what a library raised; of what a cell raised the executed notebook itself tells."""
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from papermill.exceptions import PapermillExecutionError
 
-    if isinstance(raised, PapermillExecutionError):
-        return None
     cell = None if clock.cell is None else clock.cell - (clock.cell > parameters_at(clock.job.notebook) + 1)
     if isinstance(raised, CellTimeoutError):
         return (

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 PRELOAD = ["briefkit.quick", "briefkit.preload", "briefkit.cli"]
-"""What is imported once, before any process is forked; the command, for each looks for the main module."""
+"""What is imported once, before any process is forked. Each imports the command's main module again, thus `cli`."""
 
 
 def warm_up() -> Any:
@@ -50,7 +50,7 @@ _CAME: list[int] = []
 @contextmanager
 def remembered() -> Iterator[None]:
     """Remember each Ctrl-C, for `heed`: libraries that are just being imported may swallow what it raises."""
-    if threading.current_thread() is not threading.main_thread():
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # of a background command it is ignored
         yield
         return
 
@@ -58,12 +58,13 @@ def remembered() -> Iterator[None]:
         _CAME.append(number)
         signal.default_int_handler(number, frame)
 
-    _CAME.clear()
-    before = signal.signal(signal.SIGINT, interrupt)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, interrupt)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        if signal.getsignal(signal.SIGINT) is interrupt:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         _CAME.clear()
 
 

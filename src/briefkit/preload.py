@@ -1,5 +1,6 @@
 """What kernels, and the processes beside them, are forked with: importing this imports it and makes it ready."""
 
+from contextlib import suppress
 from importlib import import_module
 
 import nbformat
@@ -20,5 +21,6 @@ NAMES = [
 ]
 
 for name in NAMES:
-    import_module(name)
+    with suppress(ImportError):  # who needs it says so
+        import_module(name)
 nbformat.validate(nbformat.v4.new_notebook())  # compiles its schema

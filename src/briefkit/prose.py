@@ -21,7 +21,7 @@ from briefkit.figure import Read
 from briefkit.wording import FILTERS, Said, date, said
 
 OPEN, CLOSE = "\ue000", "\ue001"
-_NOTES = "_notes"  # a template's own: names that begin so are not seen
+_NOTES = "the notes"  # of a template; nothing in it can have this name
 _TOKEN = re.compile(f"{OPEN}(\\d+){CLOSE}")
 
 

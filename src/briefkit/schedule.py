@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -68,17 +69,21 @@ class Schedule:
         by_name = {edition.name: edition for edition in editions}
         late = [section for section in self._notebooks if "claims" in self._declared[section]]
         early = [section for section in self._notebooks if section not in late]
+        if not early:  # nobody settles what they would wait for
+            early, late = late, []
         done: dict[str, dict[str, Result]] = {name: {} for name in by_name}
         settled: dict[str, list[dict[str, Any]]] = {name: [] for name in by_name}
         for edition in by_name.values():
             for section in early:
                 self._start(edition, section)
         if self._meanwhile:
-            self._meanwhile(self._any_done)
+            with suppress(Exception):  # what is wrong shows when it is needed
+                self._meanwhile(self._any_done)
         while self._running:
             left = [edition for edition in by_name.values() if done[edition.name].keys() != self._notebooks.keys()]
             if self._ahead and len(left) == 1 and len(self._running) <= max(1, len(late)) and not self._any_done():
-                self._foresee(left[0], done[left[0].name], late, self._ahead)
+                with suppress(Exception):  # made of what may no longer fit
+                    self._foresee(left[0], done[left[0].name], late, self._ahead)
             for result in self._finished():
                 name = result.job.edition
                 done[name][result.job.section] = result

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import atexit
-import gc
 import multiprocessing
 import os
 import random
@@ -18,8 +17,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
-
-from briefkit.quick import LEFT_OUT, USUAL
 
 
 class WarmProvisioner(LocalProvisioner):
@@ -95,12 +92,10 @@ def _is_this_python(cmd: list[str]) -> bool:
 
 def _kernel(arguments: list[str], env: dict[str, str], cwd: str) -> None:
     """In the forked process: become a kernel, with nothing of the parent's but its imports."""
-    gc.freeze()  # what was imported stays: no collection goes through it, and copies its pages, again
+    from briefkit.quick import as_usual
+
     os.setsid()
-    gc.set_threshold(*USUAL)
-    for name in LEFT_OUT:
-        if sys.modules.get(name) is None:
-            sys.modules.pop(name, None)
+    as_usual()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     os.environ.clear()

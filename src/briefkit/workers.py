@@ -58,7 +58,7 @@ def executor(workers: int, told: Told | None = None) -> Iterator[Callable[[Job],
 
     def hear(*said: Any) -> None:
         if told is not None:
-            with telling:
+            with telling, suppress(OSError):  # nobody listens any more: that is no fault of the section
                 told(*said)
 
     try:
@@ -94,11 +94,11 @@ def keep_ready(many: int, notebook: Path, root: Path, store: str) -> None:
     root, store
         As of the jobs.
     """
+    context = warm_up()
     atexit.unregister(_dismiss)
-    atexit.register(_dismiss)  # whoever ends waits for the processes that it started
+    atexit.register(_dismiss)  # before what they are forked from ends: whoever ends waits for what it started
     asked = (kernel_of(notebook), root, store)
     _WAITING[:] = [worker for worker in _WAITING if worker.asked == asked and worker.process.is_alive()]
-    context = warm_up()
     _WAITING.extend(_Worker(context, *asked) for _ in range(many - len(_WAITING)))
 
 
@@ -128,14 +128,22 @@ class _Worker:
     def run(self, ledger: bytes, job: Job, hear: Told) -> Result:
         """Hand it the job, and hear how far it is; one that goes away takes nothing with it but this section."""
         began = time.monotonic()
-        try:
+        with suppress(OSError):
             self.end.send((ledger, job))
-            while not isinstance(said := self.end.recv(), Result):
-                hear(*said)
-        except (EOFError, OSError):
-            said = gone(job, KernelDied(str(job.notebook), None), time.monotonic() - began)
+        while not isinstance(said := self._said(), Result):
+            if said is None:
+                said = gone(job, KernelDied(str(job.notebook), None), time.monotonic() - began)
+                break
+            hear(*said)
         self.end.close()
         return said
+
+    def _said(self) -> Any:
+        """What it says next: how far it is, or its result; None where it has gone away."""
+        try:
+            return self.end.recv()
+        except (EOFError, OSError):
+            return None
 
 
 _WAITING: list[_Worker] = []

@@ -86,7 +86,7 @@ def history(figure: Any, since: Any = None, until: Any = None) -> pd.DataFrame:
     whole = np.array([len(one) == 4 for one in period], dtype=bool)
     told = {name: np.array([name in one for one in status], dtype=bool) for name in ("forecast", "provisional")}
     told["recalled"] = np.array([one.startswith("recalled") for one in status], dtype=bool)
-    told["partial"] = ~whole & (whole.sum() > 0.7 * len(whole))
+    told["partial"] = ~whole & (whole.sum() / max(len(whole), 1) > 0.7)
     rows = rows.assign(at=(begin + end) / 2, begin=begin, until=end, period=period, **told)
     inside = (rows["at"] >= float(since or -9999)) & (rows["at"] < float(until or 9999) + 1)
     return rows[inside & rows["value"].notna()].sort_values("at")
