@@ -101,7 +101,9 @@ def test_a_kernel_keeps_nothing_of_what_makes_the_command_quick(section):
         "print(gc.get_threshold(), 'iri' in formats, papermill.iorw.S3.__module__, None in sys.modules.values())"
     )
     plain = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True).stdout
-    assert plain.strip().endswith("True papermill.s3 False") and f'"{plain.strip()}\\n"' in alone(job(section(said))).text
+    assert (
+        plain.strip().endswith("True papermill.s3 False") and f'"{plain.strip()}\\n"' in alone(job(section(said))).text
+    )
 
 
 def test_nobody_who_hears_how_far_a_section_is_costs_it_its_result(section):

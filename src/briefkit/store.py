@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import posixpath
+import threading
 import zlib
 from functools import cached_property
 from pathlib import Path
@@ -33,7 +35,7 @@ class Store:
     def __init__(self, address: str) -> None:
         self.address = address
         folder = address.removeprefix("file://")
-        self._folder = None if ":" in folder else Path(folder).expanduser().absolute()
+        self._folder = None if ":" in os.path.splitdrive(folder)[1] else Path(folder).expanduser().absolute()
         self.damaged: list[str] = []
         self.wrote = False
 
@@ -62,14 +64,17 @@ class Store:
 
     def write_bytes(self, name: str, kept: bytes) -> None:
         """Keep bytes under a name."""
-        path = self._path(name)
-        self._files.makedirs(posixpath.dirname(path), exist_ok=True)
-        if "file" in self._files.protocol and not self._files.exists(self._path(".gitignore")):
-            self._files.pipe_file(self._path(".gitignore"), b"*\n")
-        file = self._files.open(path, "wb", autocommit=False)
-        file.write(hashlib.sha256(kept).hexdigest().encode() + b"\n" + kept)
-        file.close()
-        file.commit()
+        whole = hashlib.sha256(kept).hexdigest().encode() + b"\n" + kept
+        if self._folder:
+            self._put(self._folder / name, whole)
+            if not (self._folder / ".gitignore").exists():
+                self._put(self._folder / ".gitignore", b"*\n")
+        else:
+            self._files.makedirs(posixpath.dirname(self._path(name)), exist_ok=True)
+            file = self._files.open(self._path(name), "wb", autocommit=False)
+            file.write(whole)
+            file.close()
+            file.commit()
         self.wrote = True
 
     def names(self, folder: str) -> list[str]:
@@ -100,9 +105,16 @@ class Store:
             removed += size
         return removed
 
+    @staticmethod
+    def _put(file: Path, content: bytes) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        new = file.with_name(f"{file.name}.{os.getpid()}.{threading.get_ident()}.new")
+        new.write_bytes(content)
+        new.replace(file)
+
     @cached_property
     def _opened(self) -> tuple[Any, str]:
-        """What fsspec opens, and the path in it; a folder is read without, for the import takes longer than to read."""
+        """What fsspec opens, and the path in it; a folder's files are read and written sooner than it is imported."""
         import fsspec
 
         files, root = fsspec.core.url_to_fs(str(self._folder or self.address))
