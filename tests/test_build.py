@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from briefkit import build
-from briefkit.forking import unbroken
+from briefkit.forking import heed, remembered, unbroken
 from conftest import SETTLE, briefkit, command
 
 pytestmark = pytest.mark.kernel
@@ -176,6 +176,18 @@ def test_an_interrupt_that_a_library_swallows_is_heeded(brief, monkeypatch):
     done = briefkit(root, "render", "--to", "html")
     assert (done.returncode, done.stdout) == (130, "") and not (root / "build/e").exists()
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_command_in_the_background_goes_on_ignoring_interrupts():
+    """As `briefkit render &` in a script does: the Ctrl-C of what runs in front is not for it."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with remembered():
+            signal.raise_signal(signal.SIGINT)
+            assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+            heed()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_an_interrupt_waits_for_imports_to_end():

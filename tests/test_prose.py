@@ -54,6 +54,13 @@ def test_a_misspelt_variable_is_named():
         tell("{{ lgn }}", {})
 
 
+@pytest.mark.parametrize("name", ["_notes", "notes", "the_notes"])
+def test_a_name_of_the_template_s_own_hides_no_note(name):
+    """What a template sets beside its sentence is its own affair."""
+    told = tell(f"{{% set {name} = [] %}}It was {{{{ x }}}}.", {"x": figure(2)})
+    assert plain(told) == "It was 2 billion yen." and len(told["notes"]) == 1
+
+
 def test_text_from_the_ledger_is_never_markup():
     """An event's title may hold stars, brackets or tags: it travels beside the text, not in it."""
     event = Event("e", date="2018", title="**bold** <script> {{ x }}", published="2018")
