@@ -139,7 +139,7 @@ def test_a_result_is_out_before_what_a_notebook_leaves_for_its_end(section, tmp_
 def waiting(section) -> Iterator[Job]:
     """A job that tells the process of its kernel's parent, which waits for it."""
     asked = job(section("import os; print('parent', os.getppid())"))
-    workers.keep_ready(1, asked.notebook, asked.root, asked.store)
+    workers.keep_ready(1, asked)
     yield asked
     workers._dismiss()
 

@@ -72,8 +72,8 @@ def test_while_the_last_section_runs_the_others_can_be_laid_out(desk):
 
 def test_what_the_last_section_runs_in_is_made_ready_before_the_others_have_ended(desk):
     """So that it only has to be handed its job."""
-    told = desk.run(soon=lambda: desk.log.append("soon"))
-    assert told == ["a starts", "b starts", "a ends", "soon", "b ends", "z starts", "z ends", "made"]
+    told = desk.run(soon=lambda job: desk.log.append(f"soon {job.section}"))
+    assert told == ["a starts", "b starts", "a ends", "soon z", "b ends", "z starts", "z ends", "made"]
 
 
 @pytest.mark.kernel

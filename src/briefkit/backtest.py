@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from briefkit import atomic
 from briefkit.build import prepare
 from briefkit.course import Course, processes
 from briefkit.errors import BriefError, BriefWarning
@@ -213,11 +214,11 @@ def write(made: Backtest, out: Path, fonts: Path | None = None) -> Iterator[Path
 
     out.mkdir(parents=True, exist_ok=True)
     frame = table(made)
-    yield _whole(out / "claims.csv", frame.to_csv(index=False, lineterminator="\n").encode())
+    yield atomic.write(out / "claims.csv", frame.to_csv(index=False, lineterminator="\n").encode())
     parquet = _parquet(frame, out / "claims.parquet")
     yield from [parquet] if parquet else []
     shelf = f"../{INDEX}" if out.name == BACKTEST and (out.parent / INDEX).exists() else ""
-    yield _whole(out / "index.html", render(made, fonts, parquet=bool(parquet), shelf=shelf).encode())
+    yield atomic.write(out / "index.html", render(made, fonts, parquet=bool(parquet), shelf=shelf).encode())
 
 
 def _parquet(frame: pd.DataFrame, path: Path) -> Path | None:
@@ -225,7 +226,7 @@ def _parquet(frame: pd.DataFrame, path: Path) -> Path | None:
     import warnings
 
     try:
-        return _whole(path, frame.to_parquet(index=False))
+        return atomic.write(path, frame.to_parquet(index=False))
     except ImportError:
         path.unlink(missing_ok=True)
         remedy = 'install it with pip install "briefkit[parquet]"'
@@ -233,10 +234,3 @@ def _parquet(frame: pd.DataFrame, path: Path) -> Path | None:
             f"{path}: found no pyarrow, expected it for parquet; {remedy}, or use claims.csv", BriefWarning, 2
         )
         return None
-
-
-def _whole(path: Path, content: bytes) -> Path:
-    aside = path.with_name(f".{path.name}.new")
-    aside.write_bytes(content)
-    aside.replace(path)
-    return path

@@ -20,7 +20,7 @@ from briefkit.figure import records
 from briefkit.forking import warm_up
 from briefkit.inputs import Memory
 from briefkit.ledger import Ledger, load_ledger
-from briefkit.notebook import check_parameters, sections
+from briefkit.notebook import cells, check_parameters, sections
 from briefkit.outputs import Section
 from briefkit.progress import Told
 from briefkit.project import Project, editions_in
@@ -80,7 +80,7 @@ def render(project: Project, wanted: Wanted, told: Told | None = None) -> Iterat
     def meanwhile(ended: Callable[[], bool]) -> None:
         folder.ready(wanted.formats, project.data / "fonts")
         if "html" in wanted.formats and not ended():
-            code = "".join(path.read_text(encoding="utf-8") for path in sections(project.notebooks).values())
+            code = "".join(cell["source"] for path in sections(project.notebooks).values() for cell in cells(path))
             for _ in folder.foreseen(ledger, chosen[0].as_of, code):
                 if ended():
                     break
@@ -120,15 +120,14 @@ def executed(
     """
     within = {"cell_limit": wanted.cell_limit, "section_limit": wanted.section_limit}
     here = not wanted.scheduler and "://" not in wanted.cache
-    store = wanted.cache if here else ""
+    given = {**within, "store": wanted.cache if here else ""}
     data = "" if wanted.data is None else str(wanted.data)
     reuse = Reuse(Store(wanted.cache), ledger) if wanted.cache else None
     finished = getattr(told, "finished", None)
-    notebook, *_ = sections(project.notebooks).values()
-    soon = None if wanted.scheduler else partial(keep_ready, 1, notebook, project.root.resolve(), store)
+    soon = None if wanted.scheduler else partial(keep_ready, 1)
     with _workers(project, wanted, told) as submit:
         schedule = Schedule(
-            project, submit, reuse, data=data, given={**within, "store": store},
+            project, submit, reuse, data=data, given=given,
             finished=finished, ahead=ahead, meanwhile=meanwhile, soon=soon,
         )  # fmt: skip
         for edition, results in schedule.results(chosen):

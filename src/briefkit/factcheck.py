@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -13,6 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from briefkit import atomic
 from briefkit.errors import BriefError
 from briefkit.export import Report, cite, told
 from briefkit.export.origins import known_sources
@@ -149,12 +150,11 @@ def _load(path: Path) -> list[dict[str, str]]:
 def _save(path: Path, sheet: Iterable[Mapping[str, str]]) -> None:
     """Write aside and replace, so that no decision is lost half-way."""
     path.parent.mkdir(exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}.new")
-    with aside.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({name: _safe(cell) for name, cell in row.items()} for row in sheet)
-    aside.replace(path)
+    written = io.StringIO()
+    writer = csv.DictWriter(written, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: _safe(cell) for name, cell in row.items()} for row in sheet)
+    atomic.write(path, written.getvalue())
 
 
 def _safe(cell: str) -> str:

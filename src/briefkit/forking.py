@@ -50,7 +50,8 @@ _CAME: list[int] = []
 @contextmanager
 def remembered() -> Iterator[None]:
     """Remember each Ctrl-C, for `heed`: libraries that are just being imported may swallow what it raises."""
-    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # of a background command it is ignored
+    ours = threading.current_thread() is threading.main_thread()
+    if not ours or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # ignored in the background
         yield
         return
 
@@ -58,13 +59,11 @@ def remembered() -> Iterator[None]:
         _CAME.append(number)
         signal.default_int_handler(number, frame)
 
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, interrupt)
+    signal.signal(signal.SIGINT, interrupt)
     try:
         yield
     finally:
-        if signal.getsignal(signal.SIGINT) is interrupt:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         _CAME.clear()
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from briefkit import archive
+from briefkit import archive, atomic
 from briefkit.answers import Answers, Lists
 from briefkit.errors import LedgerError, Problem
 from briefkit.history import Histories
@@ -242,9 +242,7 @@ def append(folder: str | Path, table: str, row: Mapping[str, str], *, today: dat
         wrong = problems(whole, files) + (unknowable({table: new}, files, today) if today else [])
         if wrong:
             raise LedgerError(wrong)
-        aside = path.with_name(f".{path.name}.new")
-        aside.write_bytes(appended(path.read_bytes(), cells.values()))
-        aside.replace(path)
+        atomic.write(path, appended(path.read_bytes(), cells.values()))
     return line
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from briefkit import atomic
 from briefkit.errors import BriefError
 from briefkit.inputs import Stamp, stamp
 
@@ -60,10 +61,7 @@ def publish(folder: Path, record: Mapping[str, Any]) -> Path:
     whole["hash"] = fingerprint(whole)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{whole['number']:04}-{whole['record']['edition']}.json"
-    aside = path.with_name(f".{path.name}.new")
-    aside.write_text(json.dumps(whole, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
-    aside.replace(path)
-    return path
+    return atomic.write(path, json.dumps(whole, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
 
 
 def fingerprint(record: Mapping[str, Any]) -> str:

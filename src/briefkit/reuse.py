@@ -62,10 +62,11 @@ class Reuse:
         needs = parts(cells(path), job.parameters, self._fonts)
         if "as_of" not in job.parameters:
             return Found(None, "it does not say as of which day", needs)
-        for name in self._store.names(f"questions/{job.section}/{sha(needs)}"):
+        home = _home(job, needs)
+        for name in self._store.names(f"questions/{home}"):
             asked = self._store.read(name) or []
             answers = self._trace.answers(asked, job.parameters)
-            place = _place(job, needs, asked, answers)
+            place = f"executed/{home}/{sha([asked, answers])}"
             kept = self._store.read(place)
             if kept:
                 self._remember(job, needs, asked, answers)
@@ -78,18 +79,21 @@ class Reuse:
     def before(self, job: Job) -> Result | None:
         """What last stood for a section, whatever has changed since; None where it is no longer kept."""
         last = self._store.read(f"last/{job.edition}/{job.section}")
-        kept = last and self._store.read(_place(job, last["parts"], last["asked"], last["answers"]))
+        if last is None:
+            return None
+        kept = self._store.read(f"executed/{_home(job, last['parts'])}/{sha([last['asked'], last['answers']])}")
         return Result(job, kept["text"], None, 0, reused=True) if kept else None
 
     def keep(self, found: Found, result: Result) -> None:
         """Keep what a run made, if it came to its end."""
         if result.error or "as_of" not in result.job.parameters:
             return
-        job, asked = result.job, questions(result.section.queries)
+        job, home = result.job, _home(result.job, found.parts)
+        asked = questions(result.section.queries)
         answers = self._trace.answers(asked, job.parameters)
         kept = {"text": result.text, "given": sha(job.parameters)}
-        self._store.write(_place(job, found.parts, asked, answers), kept)
-        self._store.write(f"questions/{job.section}/{sha(found.parts)}/{sha(asked)}", asked)
+        self._store.write(f"executed/{home}/{sha([asked, answers])}", kept)
+        self._store.write(f"questions/{home}/{sha(asked)}", asked)
         self._remember(job, found.parts, asked, answers)
 
     def close(self) -> None:
@@ -117,9 +121,9 @@ class Reuse:
         return "changed: " + ", ".join(found[:4]) + more if found else "its result is no longer kept"
 
 
-def _place(job: Job, needs: dict[str, str], asked: Any, answers: Any) -> str:
-    """Where what a section made of such answers is kept."""
-    return f"executed/{job.section}/{sha(needs)}/{sha([asked, answers])}"
+def _home(job: Job, needs: dict[str, str]) -> str:
+    """Where what a section made is kept: by all that it depends on besides the ledger."""
+    return f"{job.section}/{sha(needs)}"
 
 
 _GRAFTED = Memory(64)

@@ -42,7 +42,8 @@ class Schedule:
     meanwhile : callable
         Given a function that tells whether something ended: called once the first sections are on their way.
     soon : callable
-        Called when hardly any but the last sections are left, so that what they run in can be made ready.
+        Given a job like those of the last sections, when hardly any but these are left: what they run in can be made
+        ready.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class Schedule:
         finished: Callable[[str, str, str], None] | None = None,
         ahead: Ahead | None = None,
         meanwhile: Callable[[Callable[[], bool]], None] | None = None,
-        soon: Callable[[], None] | None = None,
+        soon: Callable[[Job], None] | None = None,
     ) -> None:
         self._root, self._submit, self._reuse, self._data, self._given = project.root, submit, reuse, data, given
         self._told, self._ahead, self._meanwhile, self._soon = finished, ahead, meanwhile, soon
@@ -89,7 +90,7 @@ class Schedule:
                 done[name][result.job.section] = result
                 settled[name] += result.section.claims  # read while others run
                 if self._soon and late and len(self._running) <= 2 and done[name].keys() < set(early):
-                    self._soon()
+                    self._soon(self._job(by_name[name], late[0], {}))
                 if done[name].keys() == set(early) and late:
                     claims = outlines(settled[name])
                     for section in late:
@@ -109,11 +110,15 @@ class Schedule:
 
     def _foresee(self, edition: Edition, done: Mapping[str, Result], late: Iterable[str], ahead: Ahead) -> None:
         """Tell what there is of an edition: in place of what still runs, what stood for it before."""
-        jobs = {section: self._job(edition, section, {} if section in late else None) for section in self._notebooks}
-        before = self._reuse.before if self._reuse else lambda job: None
-        found = {section: done.get(section) or before(job) for section, job in jobs.items()}
+        found = {
+            section: done.get(section) or self._before(self._job(edition, section, {} if section in late else None))
+            for section in self._notebooks
+        }
         if all(result or section in late for section, result in found.items()):
             ahead(edition, [result for result in found.values() if result], self._any_done)
+
+    def _before(self, job: Job) -> Result | None:
+        return self._reuse.before(job) if self._reuse else None
 
     def _finished(self) -> Iterator[Result]:
         heed()

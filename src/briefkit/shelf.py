@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from briefkit import atomic
 from briefkit.export import FORMATS
 
 INDEX = "index.html"
@@ -29,12 +29,9 @@ def write(out: Path, fonts: Path | None = None) -> Path:
 
     from briefkit.export import index
 
-    staging = out / f".{INDEX}.{os.getpid()}.new"
     with FileLock(out / f".{INDEX}.lock"):  # whoever comes later sees what the other has made
         tested = f"{BACKTEST}/{INDEX}" if (out / BACKTEST / INDEX).exists() else ""
-        staging.write_text(index.render(standing(out), fonts, backtest=tested), encoding="utf-8")
-        os.replace(staging, out / INDEX)
-    return out / INDEX
+        return atomic.write(out / INDEX, index.render(standing(out), fonts, backtest=tested))
 
 
 def standing(out: Path) -> list[dict[str, Any]]:

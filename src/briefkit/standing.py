@@ -6,6 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 
+from briefkit import atomic
 from briefkit.inputs import sha, whole
 from briefkit.project import Project
 from briefkit.wanted import Wanted
@@ -41,9 +42,7 @@ class Standing:
         """Remember what a folder was made from."""
         self._notes.mkdir(parents=True, exist_ok=True)
         told = {"made_from": self._made_from, "manifest": _bytes(folder / "manifest.json")}
-        aside = self._note(folder).with_suffix(".new")
-        aside.write_text(json.dumps(told), encoding="utf-8")
-        aside.replace(self._note(folder))
+        atomic.write(self._note(folder), json.dumps(told))
 
     def _note(self, folder: Path) -> Path:
         return self._notes / f"{sha(str(folder.resolve()))}.json"

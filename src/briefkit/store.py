@@ -6,11 +6,12 @@ import hashlib
 import json
 import os
 import posixpath
-import threading
 import zlib
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from briefkit import atomic
 
 LIMIT = 500_000_000
 """Bytes to which a store is pruned after a run that added to it."""
@@ -66,15 +67,17 @@ class Store:
         """Keep bytes under a name."""
         whole = hashlib.sha256(kept).hexdigest().encode() + b"\n" + kept
         if self._folder:
-            self._put(self._folder / name, whole)
+            file = self._folder / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            atomic.write(file, whole)
             if not (self._folder / ".gitignore").exists():
-                self._put(self._folder / ".gitignore", b"*\n")
+                atomic.write(self._folder / ".gitignore", "*\n")
         else:
             self._files.makedirs(posixpath.dirname(self._path(name)), exist_ok=True)
-            file = self._files.open(self._path(name), "wb", autocommit=False)
-            file.write(whole)
-            file.close()
-            file.commit()
+            opened = self._files.open(self._path(name), "wb", autocommit=False)
+            opened.write(whole)
+            opened.close()
+            opened.commit()
         self.wrote = True
 
     def names(self, folder: str) -> list[str]:
@@ -104,13 +107,6 @@ class Store:
             self._files.rm_file(path)
             removed += size
         return removed
-
-    @staticmethod
-    def _put(file: Path, content: bytes) -> None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        new = file.with_name(f"{file.name}.{os.getpid()}.{threading.get_ident()}.new")
-        new.write_bytes(content)
-        new.replace(file)
 
     @cached_property
     def _opened(self) -> tuple[Any, str]:

@@ -154,6 +154,7 @@ class _Renderer:
 def answer() -> None:
     """In the process that renders: for each line a render, and what went wrong in it as JSON."""
     from briefkit import build
+    from briefkit.execute import Job
     from briefkit.notebook import sections
     from briefkit.workers import keep_ready
 
@@ -173,4 +174,4 @@ def answer() -> None:
         if not wrong:
             with suppress(BriefError, ValueError):  # a notebook half saved: the next render says so
                 notebook, *_ = sections(project.notebooks).values()
-                keep_ready(2, notebook, project.root.resolve(), wanted.cache)
+                keep_ready(2, Job(edition, "", notebook.resolve(), root=project.root.resolve(), store=wanted.cache))

@@ -45,7 +45,7 @@ def executor(workers: int, told: Told | None = None) -> Iterator[Callable[[Job],
     pool = ThreadPoolExecutor(workers)  # a thread only waits for its process
 
     def submit(job: Job) -> Future[Result]:
-        asked = (kernel_of(job.root / job.notebook), job.root, job.store)
+        asked = _asked(job)
         return pool.submit(apart, job, asked, _waiting(asked))
 
     def apart(job: Job, asked: _Asked, waiting: _Worker | None) -> Result:
@@ -82,24 +82,18 @@ def alone(job: Job) -> Result:
         return submit(job).result()
 
 
-def keep_ready(many: int, notebook: Path, root: Path, store: str) -> None:
-    """Have so many processes wait, each with its kernel, for the next jobs.
-
-    Parameters
-    ----------
-    many : int
-        How many.
-    notebook : Path
-        One of those that will run: it names the kernel.
-    root, store
-        As of the jobs.
-    """
+def keep_ready(many: int, job: Job) -> None:
+    """Have so many processes wait, each with its kernel, for jobs like this one."""
     context = warm_up()
     atexit.unregister(_dismiss)
     atexit.register(_dismiss)  # before what they are forked from ends: whoever ends waits for what it started
-    asked = (kernel_of(notebook), root, store)
+    asked = _asked(job)
     _WAITING[:] = [worker for worker in _WAITING if worker.asked == asked and worker.process.is_alive()]
     _WAITING.extend(_Worker(context, *asked) for _ in range(many - len(_WAITING)))
+
+
+def _asked(job: Job) -> _Asked:
+    return kernel_of(job.root / job.notebook), job.root, job.store
 
 
 def _waiting(asked: _Asked) -> _Worker | None:

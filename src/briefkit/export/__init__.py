@@ -93,6 +93,9 @@ FORMATS = {
     "json": Format("edition.json", "record"),
 }
 
+SHOWN = ("chart", "table")
+"""Kinds of blocks that a report counts, and that have data."""
+
 
 def readings(part: Any) -> Iterator[dict[str, Any]]:
     """Every reading in a payload or a list of payloads, however deep, in order."""

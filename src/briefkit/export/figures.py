@@ -7,7 +7,7 @@ from functools import partial
 
 import pandas as pd
 
-from briefkit.export import Report, cite, readings, told
+from briefkit.export import SHOWN, Report, cite, readings, told
 from briefkit.export.curve import curve
 from briefkit.export.origins import MARKS, SIGNS, known_sources, marks, slug
 from briefkit.export.page import compose
@@ -218,9 +218,9 @@ def _uses(report: Report) -> dict[str, Node]:
     found: dict[str, Node] = {}
     composed = compose(report)
     for section, part in zip(report.sections, composed["sections"], strict=True):
-        shown = iter(block for block in part["blocks"] if block["t"] in ("chart", "table"))
+        shown = iter(block for block in part["blocks"] if block["t"] in SHOWN)
         for block in section.blocks:
-            place = next(shown) if block["kind"] in ("chart", "table") else None
+            place = next(shown) if block["kind"] in SHOWN else None
             for read in readings(block):
                 if read.get("kind") == "observation":
                     entry = found.setdefault(read["figure"], {"places": {}, "overrides": []})

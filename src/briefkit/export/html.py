@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import takewhile
 
 from briefkit.errors import UnknownName
-from briefkit.export import Report
+from briefkit.export import SHOWN, Report
 from briefkit.export.narrow import axis, keyed
 from briefkit.export.origins import SIGNS
 from briefkit.export.page import compose
@@ -21,7 +21,6 @@ from briefkit.export.told import Node, plain
 from briefkit.inputs import Memory
 
 _MADE = Memory(16)
-_SHOWN = ("chart", "table")
 
 
 def render(report: Report, ld: str = "") -> str:
@@ -87,7 +86,7 @@ def _laid_out(report: Report, letters: str, ld: str) -> str:
 
 def _block(block: Node, data: str) -> Node:
     """A block as the template takes it: with the address of its data, and its picture as it stands on a page."""
-    if block["t"] not in _SHOWN:
+    if block["t"] not in SHOWN:
         return block
     block = block | {"csv": f"{data}{block['id']}.csv" if data else inside(_csv(block))}
     return block | _pictured(block["svg"], block["id"], block["alt"]) if block["t"] == "chart" else block
@@ -105,7 +104,7 @@ def sheets(report: Report) -> Iterator[tuple[str, str]]:
 
 
 def _shown(model: Node) -> Iterator[Node]:
-    return (block for section in model["sections"] for block in section["blocks"] if block["t"] in _SHOWN)
+    return (block for section in model["sections"] for block in section["blocks"] if block["t"] in SHOWN)
 
 
 def _csv(block: Node) -> str:

@@ -10,7 +10,7 @@ from collections import Counter
 from string import ascii_lowercase
 from typing import Any
 
-from briefkit.export import Report, cite, told
+from briefkit.export import SHOWN, Report, cite, told
 from briefkit.export.card import FILE as CARD
 from briefkit.export.origins import MARKS, Origins, marked, printed, slug
 from briefkit.export.parts import Parts, tally, verdict
@@ -145,7 +145,7 @@ class _Page:
     def _number(self, blocks: list[Node]) -> None:
         """Charts and tables are counted over the whole report; their ids, which stay, say nothing of their place."""
         for block in blocks:
-            if block["t"] in ("chart", "table"):
+            if block["t"] in SHOWN:
                 self.shown[block["t"]] += 1
                 block["number"] = f"{block['t'].capitalize()} {self.shown[block['t']]}"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from briefkit.errors import ExportError
-from briefkit.export import Report
+from briefkit.export import SHOWN, Report
 from briefkit.export.origins import SIGNS
 from briefkit.export.page import compose
 from briefkit.export.styles import families
@@ -126,7 +126,7 @@ def _set_beside(section: Node) -> None:
     about = {note["n"]: {_topic(read["figure"]) for read in note["reads"]} for note in section["notes"]}
     themes = [_themes(block, about) for block in blocks]
     for at, block in enumerate(blocks):
-        if block["t"] in ("chart", "table"):
+        if block["t"] in SHOWN:
             before = _paragraphs(blocks, range(at - 1, -1, -1))
             after = _paragraphs(blocks, range(at + 1, len(blocks)))[:1]
             shared = {one: len(themes[one] & themes[at]) for one in before or after}
