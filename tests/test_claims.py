@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefkit import claims, prose
+from briefkit import annotated, claims, prose
 from briefkit.errors import ClaimError
 from briefkit.export.told import Notes, inline
 from briefkit.trials import at_least, near
@@ -60,14 +60,14 @@ def test_a_judgement_says_why_in_its_own_words_with_its_day():
     why = "{{ 1 / 0 }} <b>*draws*</b>, \u5f15\u304d\u5206\u3051."
     judged = claims.judge(ROW, [{"verdict": "holds", "published": "2018-10-12", "why": why}], "2019-01-01".__gt__)
     told = prose.judged(judged)
-    assert prose.plain(told) == f"{why} (Judgement of 12 October 2018.)"
+    assert annotated.plain(told) == f"{why} (Judgement of 12 October 2018.)"
     assert told["notes"][0]["reads"] == [] and told["notes"][1]["reads"] == judged["reads"]
     nodes = inline(told, Notes(1))
     assert {node["t"] for node in nodes} == {"text", "lang", "note"}  # nothing of it became markup
     assert [node["text"] for node in nodes if node["t"] == "lang"] == ["\u5f15\u304d\u5206\u3051"]
     assert prose.judged(claims.judge(ROW, [], "2019-01-01".__gt__)) is None
     other = prose.judged(judged, prose.tell("It is a draw of {{ day | date }}.", {"day": "2012-03"}))
-    assert prose.plain(other) == "It is a draw of March 2012. (Judgement of 12 October 2018.)"
+    assert annotated.plain(other) == "It is a draw of March 2012. (Judgement of 12 October 2018.)"
     assert other["notes"][-1]["reads"] == judged["reads"]
 
 
@@ -75,9 +75,9 @@ def test_an_open_claim_says_why_only_where_a_judgement_leaves_it_open_too():
     """A judgement that holds does not explain a test that could not decide."""
     known = [{"verdict": "unknown", "published": "2018-10-12", "why": "Nothing tells."}]
     open_still = claims.judge(ROW, known, "2019-01-01".__gt__)
-    assert prose.plain(prose.undecided("", open_still)).startswith("Nothing tells.")
+    assert annotated.plain(prose.undecided("", open_still)).startswith("Nothing tells.")
     assert prose.undecided("", open_still | {"verdict": "holds"}) is None
-    assert "of 6 August 2018, is too old" in prose.plain(prose.undecided("2018-08-06", open_still))
+    assert "of 6 August 2018, is too old" in annotated.plain(prose.undecided("2018-08-06", open_still))
 
 
 def test_a_tolerance_has_no_margin_and_no_verdict_one_of_the_other_sign():

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from briefkit.annotated import plain
 from briefkit.check import typed_phrases
 from briefkit.edition import load_edition
 from briefkit.ledger import load_ledger
@@ -21,7 +22,6 @@ from briefkit.notebook import sections
 from briefkit.outputs import Section, read_back
 from briefkit.period import last_day
 from briefkit.project import Project, editions_in
-from briefkit.prose import plain
 from briefkit.published import published
 from briefkit.release import moved
 from conftest import REPO, REQUIRED, briefkit

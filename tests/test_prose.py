@@ -7,9 +7,10 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from briefkit.annotated import plain
 from briefkit.errors import ExportError
 from briefkit.figure import Event, Figure
-from briefkit.prose import plain, tell
+from briefkit.prose import tell
 from briefkit.quantity import parameter
 from test_measures import figure
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from briefkit import claims, prose, wording
+from briefkit import claims
+from briefkit.annotated import noted
 from briefkit.errors import UnknownName
 from briefkit.figure import Read
-from briefkit.quantity import Quantity
+from briefkit.quantity import Quantity, Said
 
 
 class Argument:
@@ -44,7 +45,7 @@ class Argument:
         what = f"claims that are settled as {verdict}" if verdict else "claims"
         return Quantity(float(len(chosen)), "count", f"number of {what}", tuple(_read(claim) for claim in chosen))
 
-    def verdict(self, claim: str) -> wording.Said:
+    def verdict(self, claim: str) -> Said:
         """The verdict on one claim, in a word, with the claim as its note.
 
         Raises
@@ -55,7 +56,7 @@ class Argument:
         found = next((one for one in self.claims if one["claim"] == claim), None)
         if found is None:
             raise UnknownName("claim", claim, [one["claim"] for one in self.claims])
-        return wording.Said(str(found["verdict"]), (_read(found),))
+        return Said(str(found["verdict"]), (_read(found),))
 
     def stands(self, claim: str) -> bool:
         """Whether a claim holds, if only in part."""
@@ -67,12 +68,11 @@ class Argument:
         return {claim["statement"].rstrip("."): self._beside(claim, printed) for claim, printed in rows}
 
     def _beside(self, claim: Mapping[str, Any], printed: Mapping[str, Any]) -> list[Any]:
-        say: Callable[..., Read] = prose.tell
-        brief = wording.Said(str(printed["brief"]), (_read(claim),))
-        record = wording.Said(str(printed["record"]), tuple(printed["reads"]), str(printed.get("formula", "")))
+        brief = Said(str(printed["brief"]), (_read(claim),))
+        record = Said(str(printed["record"]), tuple(printed["reads"]), str(printed.get("formula", "")))
         own = [{"source": read["source"]} for read in printed["reads"] if read.get("source")]
         publishers = dict.fromkeys(str(one["publisher"]) for one in self._sources(own).values())
-        told = [say("{{ x }}", {"x": brief}), say("{{ x }}", {"x": record})]
+        told = [noted(brief.note()), noted(record.note())]
         return [*told, "; ".join(publishers), str(printed["verdict"])]
 
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import pandas as pd
 
-from briefkit import atomic
 from briefkit.build import prepare
 from briefkit.course import Course, processes
 from briefkit.errors import BriefError, BriefWarning
@@ -24,6 +23,7 @@ from briefkit.period import first_days, is_period, last_day
 from briefkit.progress import Told
 from briefkit.project import Project, editions_in
 from briefkit.shelf import BACKTEST, INDEX
+from briefkit.store import replace_file
 from briefkit.turns import Backtest, State, Turn, deciding, failing, turn
 from briefkit.wanted import Wanted
 
@@ -214,11 +214,11 @@ def write(made: Backtest, out: Path, fonts: Path | None = None) -> Iterator[Path
 
     out.mkdir(parents=True, exist_ok=True)
     frame = table(made)
-    yield atomic.write(out / "claims.csv", frame.to_csv(index=False, lineterminator="\n").encode())
+    yield replace_file(out / "claims.csv", frame.to_csv(index=False, lineterminator="\n").encode())
     parquet = _parquet(frame, out / "claims.parquet")
     yield from [parquet] if parquet else []
     shelf = f"../{INDEX}" if out.name == BACKTEST and (out.parent / INDEX).exists() else ""
-    yield atomic.write(out / "index.html", render(made, fonts, parquet=bool(parquet), shelf=shelf).encode())
+    yield replace_file(out / "index.html", render(made, fonts, parquet=bool(parquet), shelf=shelf).encode())
 
 
 def _parquet(frame: pd.DataFrame, path: Path) -> Path | None:
@@ -226,7 +226,7 @@ def _parquet(frame: pd.DataFrame, path: Path) -> Path | None:
     import warnings
 
     try:
-        return atomic.write(path, frame.to_parquet(index=False))
+        return replace_file(path, frame.to_parquet(index=False))
     except ImportError:
         path.unlink(missing_ok=True)
         remedy = 'install it with pip install "briefkit[parquet]"'

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 import pandas as pd
 
-from briefkit import wording
 from briefkit.errors import ClaimError
 from briefkit.figure import Read
+from briefkit.formatting import amount
 from briefkit.period import last_day
-from briefkit.quantity import Amount, Quantity
+from briefkit.quantity import Amount
 from briefkit.trials import Test
 
 SCALE = {
@@ -151,7 +151,7 @@ def printed(brief_value: str, record: Amount, *, within: float, loosely: float) 
 
 def _worded(value: float, unit: str) -> str:
     """A value with its unit as in the text, with three digits or all of a whole number's."""
-    return wording.told(Quantity(round(value) if abs(value) >= 1000 else float(f"{value:.3g}"), unit)).text
+    return amount(round(value) if abs(value) >= 1000 else float(f"{value:.3g}"), unit)
 
 
 def resolve(settled: Iterable[Read]) -> list[Read]:
@@ -232,6 +232,16 @@ def order(claims: Iterable[Mapping[str, Any]]) -> list[str]:
 def premises(row: Mapping[str, Any]) -> list[str]:
     """The ids on which a claim rests."""
     return [name for name in str(row["premises"]).split(";") if name]
+
+
+def resting(name: str, rests: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, int]]:
+    """Claims that rest on an id, by the premises of each, with their distance, nearest first."""
+    seen, edge, distance = {name}, {name}, 0
+    while edge:
+        distance += 1
+        edge = {claim for claim, under in rests.items() if claim not in seen and not edge.isdisjoint(under)}
+        seen |= edge
+        yield from ((claim, distance) for claim in sorted(edge))
 
 
 def tally(claims: Iterable[Mapping[str, Any]]) -> pd.DataFrame:

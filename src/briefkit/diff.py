@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from briefkit.annotated import plain
 from briefkit.outputs import Section
-from briefkit.prose import plain
 
 Record = Mapping[str, Any]
 

@@ -13,14 +13,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from briefkit import atomic
+from briefkit.annotated import words
 from briefkit.errors import BriefError
 from briefkit.export import Report, cite, told
 from briefkit.export.origins import known_sources
 from briefkit.progress import Told
 from briefkit.project import Project
-from briefkit.prose import words
 from briefkit.reports import report_of
+from briefkit.store import replace_file
 
 COLUMNS = ["key", "section", "sentence", "numbers", "sources", "claim", "verdict", "checker", "date", "decision"]
 KEPT = ["checker", "date", "decision"]
@@ -154,7 +154,7 @@ def _save(path: Path, sheet: Iterable[Mapping[str, str]]) -> None:
     writer = csv.DictWriter(written, COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows({name: _safe(cell) for name, cell in row.items()} for row in sheet)
-    atomic.write(path, written.getvalue())
+    replace_file(path, written.getvalue())
 
 
 def _safe(cell: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from briefkit import archive, atomic
+from briefkit import archive
 from briefkit.answers import Answers, Lists
 from briefkit.errors import LedgerError, Problem
 from briefkit.history import Histories
@@ -23,6 +23,7 @@ from briefkit.period import last_day, last_days
 from briefkit.rules import COLUMNS, problems, unknowable
 from briefkit.snapshot import Snapshot
 from briefkit.spreadsheet import appended, read_table
+from briefkit.store import replace_file
 from briefkit.texts import number
 
 _DATED = ("events", "relations", "verdicts")
@@ -242,7 +243,7 @@ def append(folder: str | Path, table: str, row: Mapping[str, str], *, today: dat
         wrong = problems(whole, files) + (unknowable({table: new}, files, today) if today else [])
         if wrong:
             raise LedgerError(wrong)
-        atomic.write(path, appended(path.read_bytes(), cells.values()))
+        replace_file(path, appended(path.read_bytes(), cells.values()))
     return line
 
 

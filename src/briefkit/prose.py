@@ -7,7 +7,6 @@ around the note's number, so that nothing from the ledger is ever read as markup
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
@@ -16,13 +15,13 @@ from typing import Any
 import jinja2
 
 from briefkit import measures
+from briefkit.annotated import CLOSE, OPEN, TOKEN
 from briefkit.errors import ExportError
 from briefkit.figure import Read
-from briefkit.wording import FILTERS, Said, date, said
+from briefkit.quantity import Said
+from briefkit.wording import FILTERS, date, said
 
-OPEN, CLOSE = "\ue000", "\ue001"
 _NOTES = "the notes"  # of a template; nothing in it can have this name
-_TOKEN = re.compile(f"{OPEN}(\\d+){CLOSE}")
 
 
 def tell(template: str, names: Mapping[str, Any]) -> Read:
@@ -81,16 +80,6 @@ def judged(settled: Read, why: Read | None = None) -> Read | None:
     return {"text": f"{told['text']} (Judgement of {OPEN}{len(notes) - 1}{CLOSE}.)", "notes": notes}
 
 
-def plain(told: Read) -> str:
-    """Told text with the notes' texts in their places, as for alt text or a terminal."""
-    return _TOKEN.sub(lambda match: told["notes"][int(match[1])]["text"], told["text"])
-
-
-def words(told: Read | str) -> Read:
-    """Plain text as a told text without notes."""
-    return {"text": told, "notes": []} if isinstance(told, str) else told
-
-
 def _visible(names: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in names.items() if not name.startswith("_")}
 
@@ -110,9 +99,9 @@ def _token(context: jinja2.runtime.Context, value: Any) -> str:
 
 def _in_order(text: str, notes: list[Read]) -> Read:
     """Number the notes as they appear; a template may work something out before it is shown."""
-    shown = [int(found) for found in _TOKEN.findall(text)]
+    shown = [int(found) for found in TOKEN.findall(text)]
     places = {old: new for new, old in enumerate(dict.fromkeys(shown))}
-    text = _TOKEN.sub(lambda match: f"{OPEN}{places[int(match[1])]}{CLOSE}", text)
+    text = TOKEN.sub(lambda match: f"{OPEN}{places[int(match[1])]}{CLOSE}", text)
     return {"text": text, "notes": [notes[old] for old in places]}
 
 

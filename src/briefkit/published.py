@@ -10,9 +10,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from briefkit import atomic
 from briefkit.errors import BriefError
 from briefkit.inputs import Stamp, stamp
+from briefkit.store import replace_file
 
 
 def published(folder: Path) -> list[dict[str, Any]]:
@@ -61,7 +61,7 @@ def publish(folder: Path, record: Mapping[str, Any]) -> Path:
     whole["hash"] = fingerprint(whole)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{whole['number']:04}-{whole['record']['edition']}.json"
-    return atomic.write(path, json.dumps(whole, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+    return replace_file(path, json.dumps(whole, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
 
 
 def fingerprint(record: Mapping[str, Any]) -> str:

@@ -1,11 +1,11 @@
-"""A computed value with its unit, its formula and the readings behind it."""
+"""Computed values and words that carry their unit, their formula and the readings behind them."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-from briefkit.figure import Figure, Read
+from briefkit.figure import Figure, Read, marks
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,37 @@ class Quantity:
     def known(self) -> bool:
         """Whether all that it was computed from is known."""
         return not math.isnan(self.value)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one `{{ … }}` puts into a sentence.
+
+    Attributes
+    ----------
+    text : str
+        Plain text, never markup.
+    reads : tuple of dict
+        The readings behind it; empty for words and dates of the page's own.
+    formula : str
+        How it was computed, or empty.
+    lang : str
+        Language code of a foreign word, or empty.
+    """
+
+    text: str
+    reads: tuple[Read, ...] = ()
+    formula: str = ""
+    lang: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+    def note(self) -> Read:
+        """The note as it travels in an output."""
+        found = dict.fromkeys(mark for read in self.reads for mark in marks(read))
+        named = {"formula": self.formula or None, "lang": self.lang or None}
+        return {"text": self.text, **named, "marks": list(found), "reads": list(self.reads)}
 
 
 Amount = Figure | Quantity

@@ -9,14 +9,14 @@ from typing import Any
 
 import pandas as pd
 
-from briefkit import cell, charts, claims, prose, shapes, wording
+from briefkit import annotated, cell, charts, claims, prose, shapes, wording
 from briefkit.argument import Argument
 from briefkit.errors import ExportError
 from briefkit.figure import Event, Figure, Read, reads_of
 from briefkit.ledger import Ledger, load_ledger
 from briefkit.outputs import settled_before, slug
 from briefkit.period import is_period
-from briefkit.quantity import Quantity, parameter
+from briefkit.quantity import Quantity, Said, parameter
 from briefkit.snapshot import Snapshot
 from briefkit.tables import flat, table
 from briefkit.trials import Test
@@ -91,12 +91,12 @@ class Brief:
     def prose(self, line: str, text: str) -> None:
         """The cell magic `%%prose`: a paragraph of the page; `%%prose bottom_line` puts it on the cover."""
         told = self.say(text)
-        self._show("prose", {"text/markdown": prose.plain(told)}, told=told, role=line.strip())
+        self._show("prose", {"text/markdown": annotated.plain(told)}, told=told, role=line.strip())
 
     def numbers(self, items: Mapping[str, str]) -> None:
         """Headline numbers for the cover: a template under each label, which is one too."""
         shown = [{"label": self.say(label), "value": self.say(item)} for label, item in items.items()]
-        plain = "\n".join(f"- {prose.plain(one['label'])}: {prose.plain(one['value'])}" for one in shown)
+        plain = "\n".join(f"- {annotated.plain(one['label'])}: {annotated.plain(one['value'])}" for one in shown)
         self._show("numbers", {"text/markdown": plain}, items=shown)
 
     # -- showing -------------------------------------------------------------------------------
@@ -126,8 +126,8 @@ class Brief:
         told = self.say(caption)
         head, rows = table(data, columns, self.say)
         frame = pd.DataFrame([[flat(cell) for cell in row] for row in rows], columns=[one["title"] for one in head])
-        name = id or slug(prose.plain(told))
-        bundle = {"text/html": f"<p>{prose.plain(told)}</p>{frame.to_html(index=False)}"}
+        name = id or slug(annotated.plain(told))
+        bundle = {"text/html": f"<p>{annotated.plain(told)}</p>{frame.to_html(index=False)}"}
         shown = {"table": name, "caption": told, "unit": unit, "columns": head, "rows": rows}
         self._show("table", bundle, **shown, reads=cell.unique([*reads_of(data), *cell.reads_in(rows)]))
 
@@ -181,11 +181,11 @@ class Brief:
         known = [row | {"premises": self._known(claims.premises(row))} for row in self._snapshot.claims()]
         return Argument(known, done, self._snapshot.sources)
 
-    def printed(self, claim: str) -> wording.Said:
+    def printed(self, claim: str) -> Said:
         """What the brief printed, in its own words, for a sentence that sets the record beside it."""
         printed = str(self._snapshot.claim(claim)["brief_value"])
         text = wording.date(printed).text if is_period(printed) and "-" in printed else printed.replace(";", " and ")
-        return wording.Said(text, ({"kind": "claim", "claim": claim},))
+        return Said(text, ({"kind": "claim", "claim": claim},))
 
     def _row(self, claim: str) -> Read:
         row = self._snapshot.claim(claim)
@@ -200,7 +200,7 @@ class Brief:
         self._own = [one for one in self._own if one["claim"] != settled["claim"]] + [settled]
         settled["premises"] = self._known(settled["premises"])
         told = self.say(why) if why and settled["verdict"] != "unknown" else otherwise()
-        plain = f"**{settled['verdict']}**: {settled['statement']}" + (f". {prose.plain(told)}" if told else "")
+        plain = f"**{settled['verdict']}**: {settled['statement']}" + (f". {annotated.plain(told)}" if told else "")
         payload = {name: value for name, value in settled.items() if name != "kind"}
         self._show("claim", {"text/markdown": plain}, **payload, why=told)
 
@@ -246,8 +246,8 @@ class _Charts:
     ) -> None:
         say = self._brief.say
         told = say(title)
-        name = id or slug(prose.plain(told))
-        words: Read = {"title": told, "alt": prose.plain(say(alt)), "caption": say(caption) if caption else None}
+        name = id or slug(annotated.plain(told))
+        words: Read = {"title": told, "alt": annotated.plain(say(alt)), "caption": say(caption) if caption else None}
         drawn, svg = charts.kept(charts.frame, kind, charts.used(kind, data), chart=name, **words, **options)
         payload = {key: value for key, value in drawn.items() if key not in ("kind", "sources")}
         self._brief._show("chart", {"image/svg+xml": svg}, **payload)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from briefkit import atomic
 from briefkit.export import FORMATS
+from briefkit.store import replace_file
 
 INDEX = "index.html"
 BACKTEST = "backtest"
@@ -31,7 +31,7 @@ def write(out: Path, fonts: Path | None = None) -> Path:
 
     with FileLock(out / f".{INDEX}.lock"):  # whoever comes later sees what the other has made
         tested = f"{BACKTEST}/{INDEX}" if (out / BACKTEST / INDEX).exists() else ""
-        return atomic.write(out / INDEX, index.render(standing(out), fonts, backtest=tested))
+        return replace_file(out / INDEX, index.render(standing(out), fonts, backtest=tested))
 
 
 def standing(out: Path) -> list[dict[str, Any]]:

@@ -6,9 +6,9 @@ import hashlib
 import json
 from pathlib import Path
 
-from briefkit import atomic
 from briefkit.inputs import sha, whole
 from briefkit.project import Project
+from briefkit.store import replace_file
 from briefkit.wanted import Wanted
 
 
@@ -42,7 +42,7 @@ class Standing:
         """Remember what a folder was made from."""
         self._notes.mkdir(parents=True, exist_ok=True)
         told = {"made_from": self._made_from, "manifest": _bytes(folder / "manifest.json")}
-        atomic.write(self._note(folder), json.dumps(told))
+        replace_file(self._note(folder), json.dumps(told))
 
     def _note(self, folder: Path) -> Path:
         return self._notes / f"{sha(str(folder.resolve()))}.json"

@@ -11,8 +11,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from briefkit import atomic
-
 LIMIT = 500_000_000
 """Bytes to which a store is pruned after a run that added to it."""
 TOLD = "BRIEFKIT_STORE"
@@ -69,9 +67,9 @@ class Store:
         if self._folder:
             file = self._folder / name
             file.parent.mkdir(parents=True, exist_ok=True)
-            atomic.write(file, whole)
+            replace_file(file, whole)
             if not (self._folder / ".gitignore").exists():
-                atomic.write(self._folder / ".gitignore", "*\n")
+                replace_file(self._folder / ".gitignore", "*\n")
         else:
             self._files.makedirs(posixpath.dirname(self._path(name)), exist_ok=True)
             opened = self._files.open(self._path(name), "wb", autocommit=False)
@@ -122,6 +120,13 @@ class Store:
 
     def _path(self, name: str) -> str:
         return f"{self._opened[1]}/{name}"
+
+
+def replace_file(path: Path, content: bytes | str) -> Path:
+    """Write a file in one step, in UTF-8: whoever reads it finds the old content or the new, whole; return its path."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    temporary.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+    return temporary.replace(path)
 
 
 def _seconds(about: dict[str, Any]) -> float:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from briefkit import prose, wording
+from briefkit import annotated, prose, wording
 from briefkit.figure import Event, Figure, Read, reads_of, records
-from briefkit.quantity import Quantity
+from briefkit.quantity import Quantity, Said
 
 _NUMBER = re.compile(
     r"[+\u2212-]?\d[\d,]*(?:\.\d+)?%?(?:[\s\u00a0][^\dA-Z][^\d]{,24})?"
@@ -78,8 +78,7 @@ def _cell(name: str, row: Read) -> Any:
         text = wording.date(text).text
     reads = reads_of(pd.DataFrame([row]))
     if name in ("date", "value") and text and reads:
-        said = wording.Said(text, tuple(reads))
-        return {"text": f"{prose.OPEN}0{prose.CLOSE}", "notes": [said.note()]}
+        return annotated.noted(Said(text, tuple(reads)).note())
     return text.replace(";", ", ") if name == "actors" else text
 
 
@@ -93,4 +92,4 @@ def _said(cell: Any, say: Say) -> Any:
 
 def flat(cell: Any) -> str:
     """A cell as plain text."""
-    return prose.plain(cell) if isinstance(cell, dict) else str(cell)
+    return annotated.plain(cell) if isinstance(cell, dict) else str(cell)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from briefkit.claims import premises
+from briefkit.claims import premises, resting
 from briefkit.errors import UnknownName
 from briefkit.figure import records
 from briefkit.ledger import Ledger
@@ -64,16 +64,6 @@ def why(name: str, ledger: Ledger, sections: Iterable[Section] = ()) -> Answer:
     read = [(section.section, cells) for section in sections if (cells := _cells(name, section))]
     rest = {str(row["claim"]): premises(row) for row in records(ledger.tables["claims"])}
     return Answer(name, noun, about, rows, sources, read, list(resting(name, rest)))
-
-
-def resting(name: str, rests: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, int]]:
-    """Claims that rest on an id, by the premises of each, with their distance, nearest first."""
-    seen, edge, distance = {name}, {name}, 0
-    while edge:
-        distance += 1
-        edge = {claim for claim, under in rests.items() if claim not in seen and not edge.isdisjoint(under)}
-        seen |= edge
-        yield from ((claim, distance) for claim in sorted(edge))
 
 
 def _found(name: str, ledger: Ledger) -> tuple[str, dict[str, Any]]:

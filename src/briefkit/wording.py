@@ -5,66 +5,18 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pandas as pd
 
-from briefkit import measures
+from briefkit import formatting, measures
 from briefkit.errors import ExportError
-from briefkit.figure import Event, Figure, Read, marks, reads_of
+from briefkit.figure import Event, Figure, reads_of
 from briefkit.likelihood import likelihood_word
 from briefkit.period import last_day
-from briefkit.quantity import Quantity
-
-_WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-_ORDINALS = [
-    *["zeroth", "first", "second", "third", "fourth", "fifth", "sixth"],
-    *["seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"],
-]
-_MONTHS = [
-    *["January", "February", "March", "April", "May", "June", "July"],
-    *["August", "September", "October", "November", "December"],
-]
-_SINGULAR = {
-    "people": "person",
-    "months": "month",
-    "years": "year",
-    "days": "day",
-    "percentage points": "percentage point",
-}
-
-
-@dataclass(frozen=True)
-class Said:
-    """What one `{{ … }}` puts into a sentence.
-
-    Attributes
-    ----------
-    text : str
-        Plain text, never markup.
-    reads : tuple of dict
-        The readings behind it; empty for words and dates of the page's own.
-    formula : str
-        How it was computed, or empty.
-    lang : str
-        Language code of a foreign word, or empty.
-    """
-
-    text: str
-    reads: tuple[Read, ...] = ()
-    formula: str = ""
-    lang: str = ""
-
-    def __str__(self) -> str:
-        return self.text
-
-    def note(self) -> Read:
-        """The note as it travels in an output."""
-        found = dict.fromkeys(mark for read in self.reads for mark in marks(read))
-        named = {"formula": self.formula or None, "lang": self.lang or None}
-        return {"text": self.text, **named, "marks": list(found), "reads": list(self.reads)}
+from briefkit.quantity import Quantity, Said
 
 
 def said(value: Any) -> Said:
@@ -100,21 +52,12 @@ def told(amount: Figure | Quantity, digits: int | None = None) -> Said:
     ExportError
         If the value is not known on the day.
     """
-    number = _digits(_known(amount), digits)
-    unit = _SINGULAR.get(amount.unit, amount.unit) if number in ("1", "−1") else amount.unit
-    text = {
-        "percent": f"{number}%",
-        "count": number,
-        "year": number.replace(",", ""),
-        "": number,
-        "yes or no": "yes" if amount.value else "no",
-    }.get(amount.unit, f"{number} {unit}")
-    return _with_source(amount, text)
+    return _with_source(amount, formatting.amount(_known(amount), amount.unit, digits))
 
 
 def num(amount: Figure | Quantity, digits: int | None = None) -> Said:
     """A number without its unit."""
-    return _with_source(amount, _digits(_known(amount), digits))
+    return _with_source(amount, formatting.number(_known(amount), digits))
 
 
 def size(amount: Figure | Quantity, digits: int | None = None) -> Said:
@@ -125,7 +68,7 @@ def size(amount: Figure | Quantity, digits: int | None = None) -> Said:
 def spelled(amount: Figure | Quantity | pd.DataFrame) -> Said:
     """A whole number in words up to twelve, in digits above: nine, 27."""
     amount = measures.count(amount) if isinstance(amount, pd.DataFrame) else amount
-    return _with_source(amount, _spelled(_known(amount)))
+    return _with_source(amount, formatting.spelled(_known(amount)))
 
 
 def plural(amount: Figure | Quantity | pd.DataFrame, one: str, many: str = "") -> Said:
@@ -139,28 +82,8 @@ def ordinal(amount: Figure | Quantity) -> Said:
     """Which in a row: third, 22nd."""
     number = int(_known(amount))
     ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return _with_source(amount, _ORDINALS[number] if 0 < number < len(_ORDINALS) else f"{number}{ending}")
-
-
-def _spelled(value: float) -> str:
-    return _WORDS[int(value)] if value == int(value) and 0 <= value < len(_WORDS) else _digits(value, None)
-
-
-def _digits(value: float, digits: int | None) -> str:
-    """Digits grouped by thousands; without `digits` as many decimals as the ledger has, or one when computed."""
-    if digits is None:
-        text = (
-            f"{value:,.10g}"
-            if float(f"{value:.4g}") == value or value == round(value, 2)
-            else f"{value:,.1f}".removesuffix(".0")
-        )
-    else:
-        text = f"{value:,.{digits}f}"
-    if "e" in text:
-        text = f"{value:,.0f}"
-    if set(text) <= set("-0."):
-        text = text.lstrip("-")
-    return text.replace("-", "−")
+    words = formatting.ORDINALS
+    return _with_source(amount, words[number] if 0 < number < len(words) else f"{number}{ending}")
 
 
 def _known(amount: Figure | Quantity) -> float:
@@ -183,10 +106,7 @@ def date(thing: Event | Figure | str) -> Said:
     if not written:
         name = thing.event if isinstance(thing, Event) else getattr(thing, "figure", "nothing")
         raise ExportError(f"prose: {name} has no date on this day; ask {{% if … .known %}} first")
-    year, *rest = written.split("-")
-    parts = [_MONTHS[int(rest[0]) - 1]] if rest else []
-    parts = [str(int(rest[1])), *parts] if len(rest) > 1 else parts
-    return Said(" ".join([*parts, year]), tuple(thing.reads) if isinstance(thing, Event) else ())
+    return Said(formatting.day(written), tuple(thing.reads) if isinstance(thing, Event) else ())
 
 
 def day(thing: Event) -> Said:

@@ -7,6 +7,7 @@ from functools import partial
 
 import pandas as pd
 
+from briefkit.claims import resting
 from briefkit.export import SHOWN, Report, cite, readings, told
 from briefkit.export.curve import curve
 from briefkit.export.origins import MARKS, SIGNS, known_sources, marks, slug
@@ -20,7 +21,6 @@ from briefkit.figure import Figure, records
 from briefkit.inputs import Memory
 from briefkit.ledger import Ledger
 from briefkit.period import last_days
-from briefkit.why import resting
 
 HOME = "../index.html"
 _COLUMNS = ("period", "value", "low", "high", "published", "source", "status", "note", "remark")

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-Node = dict[str, Any]
-Told = dict[str, Any]
+from briefkit.annotated import TOKEN, Told
 
-TOKEN = re.compile("\ue000(\\d+)\ue001")
+Node = dict[str, Any]
+
 ADDRESS = re.compile(r"(https?://|mailto:|#)", re.IGNORECASE)
 # runs of one foreign script, with the language tag that is true of the script whatever the brief is about
 SCRIPTS = {
