@@ -22,7 +22,7 @@ KEY = ["figure", "period", "source"]
 
 def make(folder: Path, n: int) -> None:
     """Write a ledger: n observations of n/200 figures by 50 sources, a tenth of them corrections."""
-    from briefkit.rules import COLUMNS
+    from briefkit.ledger.rules import COLUMNS
 
     folder.mkdir(parents=True)
     random = np.random.default_rng(0)

@@ -13,8 +13,8 @@ import nbformat
 import papermill
 from nbformat.v4 import new_code_cell, new_notebook
 
-from briefkit.execute import Job
-from briefkit.workers import executor
+from briefkit.execution.pool import executor
+from briefkit.execution.run import Job
 
 WARM, PLAIN = 100, 20
 FIRST = "from briefkit import open_section"

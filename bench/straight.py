@@ -10,8 +10,8 @@ import yaml
 from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 
-from briefkit.notebook import declared, sections
-from briefkit.outputs import MIME
+from briefkit.notebook.outputs import MIME
+from briefkit.project.notebooks import declared, sections
 
 shell = InteractiveShell.instance(display_pub_class=CapturingDisplayPublisher)
 given = yaml.safe_load(Path(sys.argv[1]).read_text(encoding="utf-8"))

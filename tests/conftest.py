@@ -17,8 +17,8 @@ from typing import Any
 import nbformat
 import pytest
 
-from briefkit.ledger import Ledger, load_ledger
-from briefkit.rules import COLUMNS
+from briefkit.ledger.ledger import Ledger, load_ledger
+from briefkit.ledger.rules import COLUMNS
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job, whose children would ignore Ctrl-C
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -110,7 +110,7 @@ def section(tmp_path: Path) -> Callable[..., Path]:
     return lambda *cells, **given: write_notebook(tmp_path / "notebooks" / "01_s.ipynb", *cells, **given)
 
 
-SETTLE = 'from briefkit.trials import at_least\nbrief.claim("grew", at_least(trade, 10))'
+SETTLE = 'from briefkit.analysis.conditions import at_least\nbrief.claim("grew", at_least(trade, 10))'
 
 
 def write_brief(root: Path, observations: list[str] | None = None, edition: str = "", **sections: list[Any]) -> Path:
@@ -144,7 +144,7 @@ def brief(tmp_path: Path) -> Callable[..., Path]:
 
 def briefkit(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """The command in this process, so that all tests of a worker share the one that warm kernels are forked from."""
-    from briefkit.cli import main
+    from briefkit.cli.main import main
 
     out, err, code = io.StringIO(), io.StringIO(), 0
     with redirect_stdout(out), redirect_stderr(err):

@@ -1,4 +1,4 @@
-"""The house rules: what no single room can keep alone. Each rule has a test that shows it can fail."""
+"""The house rules: what no single module can keep alone. Each rule has a test that shows it can fail."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterable
+from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from shutil import copytree
@@ -37,12 +38,12 @@ LEAKS = {
 }
 
 
-# ── Ranks
+# ── Wings
 
 
-def rooms(package: Path) -> set[str]:
+def wings(package: Path) -> set[str]:
     """Name the modules and packages that stand directly in a package."""
-    files = {path.stem for path in package.glob("*.py")} - {"__init__"}
+    files = {path.stem for path in package.glob("*.py")} - {"__init__", "__main__"}
     return files | {path.parent.name for path in package.glob("*/__init__.py")}
 
 
@@ -56,33 +57,78 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
 LAYERS = PROJECT["tool"]["importlinter"]["contracts"][0]["layers"]
 
 
-def test_each_room_imports_only_from_lower_ranks():
-    """A room that reaches up can no longer be read or tested alone."""
+def test_each_wing_imports_only_from_lower_layers():
+    """A wing that reaches up can no longer be read or tested alone."""
     run = lint(HOME)
     assert run.returncode == 0, run.stdout + run.stderr
 
 
 @pytest.mark.parametrize(
-    ("room", "line", "named"),
-    [("errors", "import briefkit.cli", "briefkit.errors -> briefkit.cli"), ("attic", "", "briefkit.attic")],
+    ("module", "line", "named"),
+    [("errors", "import briefkit.cli.main", "briefkit.errors -> briefkit.cli.main"), ("attic", "", "briefkit.attic")],
 )
-def test_a_room_that_reaches_up_or_stands_in_no_rank_is_named(tmp_path, room, line, named):
+def test_a_module_that_reaches_up_or_stands_in_no_layer_is_named(tmp_path, module, line, named):
     """The contract must be able to fail, or it guards nothing."""
     copytree(PACKAGE, tmp_path / "src" / "briefkit")
     (tmp_path / "pyproject.toml").write_text((HOME / "pyproject.toml").read_text("utf-8"), "utf-8")
-    with (tmp_path / "src" / "briefkit" / f"{room}.py").open("a", encoding="utf-8") as file:
+    with (tmp_path / "src" / "briefkit" / f"{module}.py").open("a", encoding="utf-8") as file:
         file.write(f"\n{line}\n")
     run = lint(tmp_path)
     assert run.returncode == 1
     assert named in run.stdout
 
 
-def test_every_room_has_a_rank_and_every_rank_a_room():
-    """Ranks that name rooms which are gone mislead whoever looks for a place."""
-    assert rooms(PACKAGE) == set(re.findall(r"\w+", " ".join(LAYERS)))
+def test_every_wing_has_a_layer_and_every_layer_a_wing():
+    """Layers that name wings which are gone mislead whoever looks for a place."""
+    assert wings(PACKAGE) == set(re.findall(r"\w+", " ".join(LAYERS)))
 
 
-def test_no_room_is_a_grab_bag():
+def cycles(wing: Path) -> list[str]:
+    """Name a circle of imports among the modules of a wing, or nothing."""
+    prefix = f"briefkit.{wing.name}."
+    imports: dict[str, set[str]] = {}
+    for path in wing.rglob("*.py"):
+        if path.stem == "__init__":
+            continue
+        nodes = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ImportFrom)]
+        named = {name for node in nodes for name in [node.module, *(f"{node.module}.{one.name}" for one in node.names)]}
+        own = ".".join(path.relative_to(wing).with_suffix("").parts)
+        imports[own] = {name.removeprefix(prefix) for name in named if name and name.startswith(prefix)}
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_no_modules_of_a_wing_import_each_other_in_a_circle(tmp_path):
+    """Of two files that need each other neither can be read first."""
+    for name, line in (("a", "from briefkit.attic.b import x"), ("b", "from briefkit.attic import a")):
+        (tmp_path / "attic").mkdir(exist_ok=True)
+        (tmp_path / "attic" / f"{name}.py").write_text(line, "utf-8")
+    assert set(cycles(tmp_path / "attic")) == {"a", "b"}
+    assert {wing.parent.name: cycles(wing.parent) for wing in PACKAGE.glob("*/__init__.py")} == {
+        wing.parent.name: [] for wing in PACKAGE.glob("*/__init__.py")
+    }
+
+
+def unlisted(wing: Path) -> list[str]:
+    """Name the modules of a wing that the docstring of its `__init__` does not."""
+    head = ast.get_docstring(ast.parse((wing / "__init__.py").read_text("utf-8"))) or ""
+    return sorted(path.stem for path in wing.glob("*.py") if path.stem != "__init__" and f"`{path.stem}`" not in head)
+
+
+def test_the_docstring_of_each_wing_names_its_files_in_reading_order(tmp_path):
+    """Whoever opens a wing is told where to begin."""
+    (tmp_path / "__init__.py").write_text('"""Things: `a`."""', "utf-8")
+    (tmp_path / "b.py").touch()
+    assert unlisted(tmp_path) == ["b"]
+    assert {wing.parent.name: unlisted(wing.parent) for wing in PACKAGE.glob("*/__init__.py")} == {
+        wing.parent.name: [] for wing in PACKAGE.glob("*/__init__.py")
+    }
+
+
+def test_no_module_is_a_grab_bag():
     """What would go there belongs to the noun that it serves."""
     assert {path.stem for path in PACKAGE.rglob("*.py")} & GRAB_BAGS == set()
 
@@ -94,7 +140,7 @@ def long_files(files: Iterable[Path]) -> list[str]:
 
 
 def test_no_file_is_too_long_to_read_once(tmp_path):
-    """Over 300 lines, a room holds two things."""
+    """Over 300 lines, a file holds two things."""
     (tmp_path / "attic.py").write_text("x = 1\n" * (LONGEST + 1), "utf-8")
     assert long_files(tmp_path.glob("*.py")) == [f"attic.py: {LONGEST + 1} lines"]
     assert long_files(PACKAGE.rglob("*.py")) == []
@@ -123,7 +169,7 @@ def test_help_comes_at_once():
         "import atexit, sys\n"
         "heavy = {'pandas', 'numpy', 'matplotlib', 'seaborn', 'papermill', 'nbconvert', 'typst'}\n"
         "atexit.register(lambda: print('heavy:', sorted(heavy & set(sys.modules))))\n"
-        "from briefkit.cli import main\n"
+        "from briefkit.cli.main import main\n"
         "main()\n"
     )
     run = python(program, "--help")
@@ -162,7 +208,7 @@ def untrue(calls: list[list[str]]) -> list[str]:
     """Name the commands that the command line does not know, and the options that a command's help does not show."""
     wrong = []
     for command in sorted({words[0] for words in calls}):
-        run = python("from briefkit.cli import main; main()", command, "--help")
+        run = python("from briefkit.cli.main import main; main()", command, "--help")
         options = {word for words in calls if words[0] == command for word in words if word.startswith("--")}
         missing = sorted(option for option in options if option not in run.stdout)
         wrong += [f"briefkit {command}"] if run.returncode else [f"briefkit {command} {option}" for option in missing]

@@ -15,15 +15,15 @@ import pytest
 from PIL import Image
 
 from briefkit.annotated import plain
-from briefkit.check import typed_phrases
-from briefkit.edition import load_edition
-from briefkit.ledger import load_ledger
-from briefkit.notebook import sections
-from briefkit.outputs import Section, read_back
-from briefkit.period import last_day
-from briefkit.project import Project, editions_in
-from briefkit.published import published
-from briefkit.release import moved
+from briefkit.ledger.ledger import load_ledger
+from briefkit.ledger.periods import last_day
+from briefkit.notebook.outputs import Section, read_back
+from briefkit.project.edition import load_edition
+from briefkit.project.layout import Project, editions_in
+from briefkit.project.notebooks import sections
+from briefkit.project.release_log import published
+from briefkit.publishing.check import typed_phrases
+from briefkit.publishing.release import moved
 from conftest import REPO, REQUIRED, briefkit
 
 pytestmark = [pytest.mark.kernel, pytest.mark.slow, pytest.mark.xdist_group("brief")]

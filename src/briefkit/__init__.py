@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from briefkit.errors import BriefError
-    from briefkit.ledger import load_ledger
-    from briefkit.section import open_section
+    from briefkit.ledger.ledger import load_ledger
+    from briefkit.notebook.brief import open_section
 
 __version__ = "0.1.0"
 __all__ = ["BriefError", "__version__", "load_ledger", "open_section"]
 
-_ROOMS = {"open_section": "section", "load_ledger": "ledger", "BriefError": "errors"}
+_HOMES = {"open_section": "notebook.brief", "load_ledger": "ledger.ledger", "BriefError": "errors"}
 
 
 def __getattr__(name: str) -> Any:
-    """Fetch a name from its room when it is first asked for, so that `import briefkit` costs nothing."""
-    if name not in _ROOMS:
+    """Import a name from its module when it is first asked for, so that `import briefkit` costs nothing."""
+    if name not in _HOMES:
         raise AttributeError(f"module 'briefkit' has no attribute {name!r}")
-    return getattr(import_module(f"briefkit.{_ROOMS[name]}"), name)
+    return getattr(import_module(f"briefkit.{_HOMES[name]}"), name)

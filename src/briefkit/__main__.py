@@ -1,6 +1,6 @@
 """`python -m briefkit`, where the console script is not on the path."""
 
-from briefkit.cli import main
+from briefkit.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -1,0 +1,50 @@
+"""Charts that were drawn before, found by all that they are drawn from: who runs again draws what changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from briefkit.charts.theme import font_files
+from briefkit.hashing import PACKAGE, file_sha, libraries, pickled, sha, tree
+from briefkit.storage import TOLD, Store
+
+Drawn = tuple[dict[str, Any], str]
+
+
+def kept(draw: Callable[..., Drawn], *given: Any, **options: Any) -> Drawn:
+    """What `draw` makes of its arguments, or made of equal ones before.
+
+    Equal are arguments with the same pickle, under the same package, libraries and fonts. What cannot be pickled is
+    drawn, and so is everything where no store is named, as in Jupyter.
+    """
+    address = os.environ.get(TOLD, "")
+    asked = _bytes((given, options)) if address else b""
+    if not asked:
+        return draw(*given, **options)
+    store = Store(address)
+    fonts = [[path.name, file_sha(path)] for path in font_files()]
+    name = f"charts/{hashlib.sha256(asked + sha([_package(), fonts]).encode()).hexdigest()}"
+    found = store.read(name)
+    if found is None:
+        found = draw(*given, **options)
+        store.write(name, found)
+    payload, svg = found
+    return payload, svg
+
+
+def _bytes(things: Any) -> bytes:
+    """The pickle of things; empty where there is none."""
+    try:
+        return pickled(things)
+    except (pickle.PicklingError, TypeError, AttributeError, ValueError, RecursionError):
+        return b""
+
+
+@cache
+def _package() -> str:
+    return sha([tree(PACKAGE), libraries()])

@@ -1,0 +1,1 @@
+"""Kinds of charts: each file draws one, by its function `draw`."""

@@ -1,0 +1,1 @@
+"""The command line: `main` parses and sets the exit code; `commands` and `backtest` hold the other commands."""

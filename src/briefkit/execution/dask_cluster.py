@@ -1,0 +1,122 @@
+"""Jobs on other processes or machines, through Dask: what a worker needs travels with the job."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import multiprocessing
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from briefkit.errors import BriefError, WorkerLost
+from briefkit.execution.pool import alone
+from briefkit.execution.progress import Told
+from briefkit.execution.run import Job, Result, gone, parsed, run
+from briefkit.hashing import sha
+from briefkit.project.layout import Project
+
+RETRIES = 3
+"""How often a job is given to another worker when one goes away with it."""
+
+
+@contextmanager
+def cluster(address: str, project: Project, told: Told | None = None) -> Iterator[Callable[[Job], Future[Result]]]:
+    """Workers of a Dask cluster; gives a function that submits a job to them.
+
+    Parameters
+    ----------
+    address : str
+        The scheduler, such as `tcp://host:8786`; `local` starts one here, `local:4` with four workers.
+    project : Project
+        The brief: its notebooks and ledger are sent to each worker once.
+    told : callable
+        Called when a section is done.
+
+    Raises
+    ------
+    BriefError
+        If Dask is not installed, or no scheduler answers.
+    """
+    client = _client(address)
+    try:
+        packed = _packed(project)
+        brief = client.submit(bytes, packed, key=f"brief-{sha(packed.hex())}")  # a task, made again if it is lost
+
+        def submit(job: Job) -> Future[Result]:
+            done: Future[Result] = Future()
+            key = f"{job.edition}-{job.section}-{sha([job.parameters, id(done)])}"
+            task = client.submit(work, brief, replace(job, root=Path()), key=key, pure=False, retries=RETRIES)
+            task.add_done_callback(lambda task: _settle(task, job, done, told))
+            return done
+
+        yield submit
+    finally:
+        client.close()
+        if client.cluster is not None:
+            client.cluster.close()
+
+
+def _client(address: str) -> Any:
+    try:
+        import dask
+        from distributed import Client, LocalCluster
+    except ImportError as error:
+        raise BriefError('scheduler: found no Dask, expected it; pip install "briefkit[cluster]"') from error
+    local, _, count = address.partition(":")
+    if local != "local":
+        try:
+            return Client(address, timeout=5)
+        except (OSError, ValueError) as error:
+            expected = "the address of a scheduler such as tcp://host:8786, or local"
+            raise BriefError(f'scheduler: found nobody at "{address}", expected {expected}') from error
+    dask.config.set({"distributed.worker.daemon": False})  # so that workers may start kernels
+    here = LocalCluster(n_workers=int(count or 2), threads_per_worker=1, processes=True, dashboard_address=None)
+    client = Client(here)
+    client.cluster = here
+    return client
+
+
+def _packed(project: Project) -> bytes:
+    """What a job reads, as one archive that is the same for the same files."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for folder in (project.data, project.notebooks):
+            for path in sorted(path for path in folder.rglob("*") if path.is_file() and "published" not in path.parts):
+                name = path.relative_to(project.root).as_posix()
+                archive.writestr(zipfile.ZipInfo(name), path.read_bytes())
+    return packed.getvalue()
+
+
+def work(brief: bytes, job: Job) -> Result:
+    """On a worker: run a job in the brief's files, laid out once for each state that they have."""
+    home = Path(tempfile.gettempdir()) / f"briefkit-{hashlib.sha256(brief).hexdigest()[:16]}"
+    if not home.is_dir():
+        aside = Path(tempfile.mkdtemp(prefix="briefkit-"))
+        with zipfile.ZipFile(io.BytesIO(brief)) as archive:
+            archive.extractall(aside)
+        try:
+            aside.rename(home)
+        except OSError:  # another worker was first
+            shutil.rmtree(aside, ignore_errors=True)
+    here = replace(job, root=home)
+    result = run(here) if multiprocessing.current_process().daemon else alone(here)
+    return replace(result, job=job)
+
+
+def _settle(task: Any, job: Job, done: Future[Result], told: Told | None) -> None:
+    """Hand on what a worker gave; one that is lost for good is a section that failed."""
+    if task.status == "finished":
+        result: Result = replace(task.result(), job=job)
+        if told is not None:
+            cells = sum(cell["cell_type"] == "code" for cell in parsed(result.text)["cells"])
+            told(job.edition, job.section, cells, cells)
+        done.set_result(result)
+    else:
+        done.set_result(gone(job, WorkerLost(str(job.notebook), RETRIES), 0.0))

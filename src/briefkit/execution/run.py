@@ -1,0 +1,242 @@
+"""A notebook through papermill; every way to fail has a name."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from briefkit.errors import CellFailed, CellsNotRun, CellTimedOut, KernelDied, SectionFailed
+from briefkit.execution.progress import Told
+from briefkit.hashing import Memory
+from briefkit.ledger.ledger import HANDED
+from briefkit.notebook.outputs import Section, read_back
+from briefkit.project.notebooks import cells, parameters_at
+from briefkit.project.options import CELL_LIMIT, SECTION_LIMIT
+from briefkit.storage import TOLD
+
+_SETTLED = {
+    "PYTHONHASHSEED": "0",
+    "TZ": "UTC",
+    "LC_ALL": "C.UTF-8",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+"""What a kernel finds in its environment, so that the same inputs give the same bytes."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One notebook to run.
+
+    Attributes
+    ----------
+    edition, section : str
+        For whom, and which.
+    notebook : Path
+        The notebook, checked in without outputs.
+    parameters : dict
+        Plain JSON values, each declared by the notebook.
+    root : Path
+        The project's folder, where the kernel starts.
+    cell_limit, section_limit : float
+        In seconds.
+    store : str
+        Folder of charts that were drawn before; all are drawn when empty.
+    """
+
+    edition: str
+    section: str
+    notebook: Path
+    parameters: dict[str, Any] = field(default_factory=dict)
+    root: Path = Path()
+    cell_limit: float = CELL_LIMIT
+    section_limit: float = SECTION_LIMIT
+    store: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a job: the executed notebook as far as it came, what stopped it, and why it ran or did not.
+
+    Attributes
+    ----------
+    text : str
+        The notebook as its file holds it.
+    """
+
+    job: Job
+    text: str
+    error: SectionFailed | None
+    seconds: float
+    reused: bool = False
+    why: str = "nothing is kept between runs"
+
+    @property
+    def section(self) -> Section:
+        """What its cells put on the page."""
+        return _READ.made((self.text, self.job.section), lambda: read_back(parsed(self.text), self.job.section))
+
+
+_READ = Memory(64)
+
+
+def parsed(text: str) -> Any:
+    """A notebook from its text, not validated: its file was, and each output as it came."""
+    import nbformat
+
+    return nbformat.v4.reads(text)
+
+
+def gone(job: Job, error: SectionFailed, seconds: float) -> Result:
+    """The result of a job of which nothing came back: the notebook as it lies there."""
+    import nbformat
+
+    return Result(job, written(nbformat.read(job.root / job.notebook, as_version=4), job.section), error, seconds)
+
+
+@contextmanager
+def settled(root: Path, store: str) -> Iterator[str]:
+    """Make this process one from which a kernel can start: in the brief's folder, with the same surroundings each time.
+
+    Parameters
+    ----------
+    root, store
+        As of a `Job`.
+
+    Yields
+    ------
+    str
+        A folder of its own, for sockets and for a ledger that is handed on.
+    """
+    os.chdir(root)
+    with tempfile.TemporaryDirectory(prefix="briefkit-") as folder:
+        os.environ.update(_SETTLED | {"IPYTHONDIR": folder, TOLD: store, HANDED: f"{folder}/ledger"})
+        yield folder
+
+
+def run(job: Job, kernel: Any = None, told: Told | None = None) -> Result:
+    """Run one notebook through papermill and judge how it ended; never raises for what a cell does.
+
+    Parameters
+    ----------
+    job : Job
+        The working folder of the process becomes `job.root`.
+    kernel : Kernel or None
+        One that waits in this process, `settled` for the job; it is left running. Otherwise one is started and ended.
+    told : callable
+        Called with edition, section, cells done and cells in all, as they are done.
+    """
+    if kernel is None:
+        from briefkit.execution.kernel import sockets
+
+        with settled(job.root, job.store) as folder:
+            return _run(job, {"config": sockets(folder)}, told)
+    return _run(job, {"km": kernel}, told)
+
+
+def _run(job: Job, kernel: dict[str, Any], told: Told | None) -> Result:
+    import nbformat
+    import papermill
+
+    from briefkit.execution.kernel import Engine
+
+    began = time.monotonic()
+    name = str(job.notebook)
+    clock = _Clock(job, told)
+    error: SectionFailed | None = None
+    Engine.notebook = None
+    try:
+        papermill.execute_notebook(
+            name, None, dict(job.parameters), engine_name="briefkit", aside=True, progress_bar=False,
+            kernel_name=None, start_timeout=60, timeout_func=clock.limit, on_cell_execute=clock.started,
+            on_cell_complete=clock.done, **kernel,
+        )  # fmt: skip
+    except Exception as raised:  # the one place where papermill's, nbclient's and the kernel's errors are named
+        error = _translated(raised, name, clock)
+    notebook = Engine.notebook or nbformat.read(job.notebook, as_version=4)
+    return Result(job, written(notebook, job.section), error or _ending(notebook, name), time.monotonic() - began)
+
+
+def written(notebook: Any, section: str) -> str:
+    """The executed notebook as its file holds it, without what differs between equal runs.
+
+    Times, random ids and what papermill notes go, from the notebook as well.
+    """
+    import nbformat
+
+    for place, cell in enumerate(notebook["cells"]):
+        cell["id"] = f"{section}-{place}".replace("_", "-")
+        for name in ("papermill", "execution", *(() if cell["metadata"].get("tags") else ("tags",))):
+            cell["metadata"].pop(name, None)
+    notebook["metadata"].pop("papermill", None)
+    return str(nbformat.v4.writes(notebook)) + "\n"  # not validated: each output was, as it came
+
+
+class _Clock:
+    """How far a run came, and how long the next cell may take."""
+
+    def __init__(self, job: Job, told: Told | None) -> None:
+        self.job, self._told = job, told
+        self.ends = time.monotonic() + job.section_limit
+        self.cell: int | None = None
+        self._cells = sum(cell["cell_type"] == "code" for cell in cells(job.notebook)) + bool(job.parameters)
+        self._done = 0
+
+    def limit(self, cell: Any) -> int:
+        """Seconds for a cell: its own limit or what is left of the section's."""
+        return max(1, round(min(self.job.cell_limit, self.ends - time.monotonic())))
+
+    def started(self, cell: Any, cell_index: int) -> None:
+        """Remember the cell, counted from 1 as in the notebook before parameters were injected."""
+        self.cell = cell_index + 1
+
+    def done(self, cell: Any, cell_index: int) -> None:
+        """Tell how far the run has come."""
+        self._done += 1
+        if self._told:
+            self._told(self.job.edition, self.job.section, min(self._done, self._cells), self._cells)
+
+    @property
+    def late(self) -> bool:
+        """Whether the section as a whole is past its limit."""
+        return time.monotonic() >= self.ends - 0.5
+
+
+def _translated(raised: Exception, name: str, clock: _Clock) -> SectionFailed:
+    """Our name for what a library raised; of what a cell raised the executed notebook itself tells."""
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    cell = None if clock.cell is None else clock.cell - (clock.cell > parameters_at(clock.job.notebook) + 1)
+    if isinstance(raised, CellTimeoutError):
+        return (
+            CellTimedOut(name, None, clock.job.section_limit)
+            if clock.late
+            else CellTimedOut(name, cell, clock.job.cell_limit)
+        )
+    if isinstance(raised, DeadKernelError):
+        return KernelDied(name, cell)
+    return CellFailed(name, cell or 0, f"{type(raised).__name__}: {raised}")
+
+
+def _ending(notebook: Any, name: str) -> SectionFailed | None:
+    """Whether every code cell ran and none failed that was not meant to."""
+    number = 0
+    for cell in notebook["cells"]:
+        tags = cell["metadata"].get("tags", [])
+        injected = "injected-parameters" in tags
+        number += not injected
+        if cell["cell_type"] != "code" or "skip-execution" in tags or not cell["source"].strip():
+            continue
+        for output in cell["outputs"]:
+            if output["output_type"] == "error" and output["ename"] != "SystemExit" and "raises-exception" not in tags:
+                return CellFailed(name, number, f"{output['ename']}: {output['evalue']}")
+        exits = any(output.get("ename") == "SystemExit" for output in cell["outputs"])
+        if cell["execution_count"] is None or (exits and "raises-exception" not in tags):
+            return CellsNotRun(name, number)
+    return None

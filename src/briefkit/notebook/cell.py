@@ -1,0 +1,71 @@
+"""The cell that is running: the notebook's variables, what it puts out, and when it is done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from briefkit.ledger.readings import Read
+from briefkit.notebook.outputs import MIME
+
+
+def variables() -> dict[str, Any]:
+    """The notebook's variables; none outside IPython."""
+    shell = _shell()
+    return dict(shell.user_ns) if shell is not None else {}
+
+
+def publish(payload: Mapping[str, Any], bundle: Mapping[str, str] | None = None) -> None:
+    """Put out what a cell says: a plain form for Jupyter, and the payload for the page."""
+    if _shell() is not None:
+        from IPython.display import publish_display_data
+
+        publish_display_data({**(bundle or {}), MIME: json.loads(json.dumps(payload, default=_json))})
+
+
+def listen(magic: Callable[[str, str], None], done: Callable[..., None]) -> None:
+    """Offer the cell magic `%%prose` and call `done` after each cell; a section opened again takes over."""
+    shell = _shell()
+    if shell is None:
+        return
+    shell.register_magic_function(magic, "cell", "prose")
+    forget()
+    shell.events.register("post_run_cell", done)
+    _LISTENING.append(done)
+
+
+def forget() -> None:
+    """Call nothing after each cell any more."""
+    while _LISTENING:
+        _shell().events.unregister("post_run_cell", _LISTENING.pop())
+
+
+_LISTENING: list[Callable[..., None]] = []
+
+
+def reads_in(payload: Any) -> Iterable[Read]:
+    """Every reading in a payload, however deep."""
+    if isinstance(payload, Mapping):
+        for name, value in payload.items():
+            yield from value if name == "reads" else reads_in(value)
+    elif isinstance(payload, (list, tuple)):
+        for one in payload:
+            yield from reads_in(one)
+
+
+def unique(records: Iterable[Read]) -> list[Read]:
+    """Each record once, in the order of their first."""
+    return list({json.dumps(record, sort_keys=True, default=_json): record for record in records}.values())
+
+
+def _json(value: Any) -> Any:
+    if hasattr(value, "item"):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} cannot travel in a notebook")
+
+
+def _shell() -> Any:
+    from IPython.core.getipython import get_ipython
+
+    return get_ipython()

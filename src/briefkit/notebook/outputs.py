@@ -1,0 +1,135 @@
+"""What an executed notebook carries, and how it is read back; docs/outputs.md describes the format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from briefkit.errors import BriefError
+from briefkit.hashing import digest
+from briefkit.ledger.readings import Read
+
+MIME = "application/vnd.briefkit.v1+json"
+"""MIME type of what a cell says beyond its picture or text; see docs/outputs.md."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """An executed notebook read back.
+
+    Attributes
+    ----------
+    section, title, question : str
+        Slug, heading, and the sentence under it.
+    status : str
+        `ok`, or `failed` when a cell raised or did not run.
+    blocks : list of dict
+        What stands on the page, in order: markdown, prose, numbers, chart (with `svg`), table, claim, text, error;
+        each with `cell`, its index.
+    queries : list of dict
+        What the cells asked the snapshot.
+    """
+
+    section: str
+    title: str
+    question: str
+    status: str
+    blocks: list[Read] = field(default_factory=list)
+    queries: list[Read] = field(default_factory=list)
+
+    @property
+    def claims(self) -> list[Read]:
+        """The claims that it settled."""
+        return [block for block in self.blocks if block["kind"] == "claim"]
+
+    @cached_property
+    def digest(self) -> bytes:
+        """Hash of all that it says."""
+        return digest((self.section, self.title, self.question, self.status, self.blocks, self.queries))
+
+    @cached_property
+    def signs(self) -> frozenset[str]:
+        """Every letter and sign that stands anywhere in it."""
+        return frozenset(repr((self.title, self.question, self.blocks, self.queries)))
+
+
+def read_back(notebook: Mapping[str, Any], name: str = "") -> Section:
+    """Read an executed notebook: what its cells put on the page.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        As papermill leaves it.
+    name : str
+        Slug to use when the notebook failed before it opened its section.
+    """
+    found = [block for index, cell in enumerate(notebook["cells"]) for block in _blocks(index, cell)]
+    title, question, found = _heading(found)
+    own = next((block["section"] for block in found if block["kind"] == "section"), name)
+    queries = [query | {"cell": one["cell"]} for one in found if one["kind"] == "trace" for query in one["queries"]]
+    shown = [block for block in found if block["kind"] not in ("section", "trace")]
+    failed = any(block["kind"] == "error" and not block["expected"] for block in shown)
+    return Section(own, title or name, question, "failed" if failed else "ok", shown, queries)
+
+
+def settled_before(given: Mapping[str, Any] | str | None) -> dict[str, Read]:
+    """Claims that other sections settled, by claim.
+
+    Parameters
+    ----------
+    given : mapping, str or None
+        The claims themselves, or a folder with executed notebooks.
+
+    Raises
+    ------
+    BriefError
+        If there is no such folder.
+    """
+    if not isinstance(given, str):
+        return {str(name): dict(one) for name, one in (given or {}).items()}
+    import nbformat
+
+    folder = Path(given)
+    if not folder.is_dir():
+        raise BriefError(f'claims: found no folder "{given}", expected one with executed sections; run them first')
+    books = [nbformat.read(path, as_version=4) for path in sorted(folder.glob("*.ipynb"))]
+    return {claim["claim"]: claim for book in books for claim in read_back(book).claims}
+
+
+def slug(text: str) -> str:
+    """A name for a place on the page, made of its title."""
+    return "-".join(re.findall(r"[a-z0-9]+", text.lower())[:8]) or "untitled"
+
+
+def _blocks(index: int, cell: Mapping[str, Any]) -> Iterable[Read]:
+    if cell["cell_type"] == "markdown":
+        yield {"kind": "markdown", "cell": index, "text": cell["source"]}
+    tags = cell["metadata"].get("tags", [])
+    for output in cell.get("outputs", ()):
+        kind, data = output["output_type"], output.get("data", {})
+        if MIME in data:
+            svg = {"svg": "".join(data["image/svg+xml"])} if "image/svg+xml" in data else {}
+            yield {**data[MIME], **svg, "cell": index}
+        elif kind == "error":
+            expected = "raises-exception" in tags
+            kept = {name: output[name] for name in ("ename", "evalue", "traceback")}
+            yield {"kind": "error", "cell": index, "expected": expected, **kept}
+        elif kind == "stream" and output["name"] == "stdout":
+            yield {"kind": "text", "cell": index, "text": output["text"]}
+        elif "text/plain" in data:
+            yield {"kind": "text", "cell": index, "text": data["text/plain"]}
+
+
+def _heading(blocks: list[Read]) -> tuple[str, str, list[Read]]:
+    """Title and question from the first Markdown cell, which is taken out."""
+    for place, block in enumerate(blocks):
+        if block["kind"] == "markdown" and block["text"].startswith("# "):
+            title, _, rest = block["text"].partition("\n")
+            question, _, more = rest.strip().partition("\n\n")
+            left = [block | {"text": more.strip()}] if more.strip() else []
+            return title[2:].strip(), question.strip(), [*blocks[:place], *left, *blocks[place + 1 :]]
+    return "", "", blocks

@@ -1,0 +1,136 @@
+"""Sentences whose numbers bring their source.
+
+A template is Jinja over the notebook's variables. What `{{ … }}` gives becomes a *note*: the text shown,
+the formula and the readings behind it. In the told text it stands as a token of two private-use characters
+around the note's number, so that nothing from the ledger is ever read as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache, lru_cache
+from typing import Any
+
+import jinja2
+
+from briefkit.analysis import measures
+from briefkit.analysis.quantity import Said
+from briefkit.annotated import CLOSE, OPEN, TOKEN
+from briefkit.errors import ExportError
+from briefkit.ledger.readings import Read
+from briefkit.notebook.filters import FILTERS, date, said
+
+_NOTES = "the notes"  # of a template; nothing in it can have this name
+
+
+def tell(template: str, names: Mapping[str, Any]) -> Read:
+    """Render a template over a notebook's variables.
+
+    Parameters
+    ----------
+    template : str
+        Markdown with `{{ … }}` and `{% … %}`.
+    names : mapping
+        The variables.
+
+    Returns
+    -------
+    dict
+        `text` with tokens, and `notes`: text, formula, lang, marks, reads.
+
+    Raises
+    ------
+    ExportError
+        If a number would reach the page without its source, or a name is unknown.
+    """
+    notes: list[Read] = []
+    try:
+        text = _compiled(template).render(_visible(names) | {_NOTES: notes})
+    except jinja2.UndefinedError as error:
+        raise ExportError(f"prose: {error.message}; read it from the brief in a cell above") from error
+    except jinja2.TemplateSyntaxError as error:
+        raise ExportError(f"prose: line {error.lineno}: {error.message}; correct the template") from error
+    return _in_order(text.strip(), notes)
+
+
+def undecided(stale: str, settled: Read) -> Read | None:
+    """Why a test left a claim open: its newest reading is too old, or a judgement leaves it open too and says why."""
+    if stale:
+        return tell("The newest reading, of {{ day | date }}, is too old to tell.", {"day": stale})
+    return judged(settled) if settled["verdict"] == "unknown" else None
+
+
+def judged(settled: Read, why: Read | None = None) -> Read | None:
+    """A judgement's reason: its words as they stand in `verdicts.csv`, never markup, then its day with what it says.
+
+    Parameters
+    ----------
+    settled : dict
+        A claim as `claims.judge` leaves it: its only reading is of the kind `verdict`, or there is none yet.
+    why : dict, optional
+        Told text that says it in other words.
+    """
+    if not settled["reads"]:
+        return None
+    judgement = settled["reads"][0]
+    day = replace(date(judgement["published"]), reads=(judgement,))
+    told = why or {"text": f"{OPEN}0{CLOSE}", "notes": [Said(judgement["why"]).note()]}
+    notes = [*told["notes"], day.note()]
+    return {"text": f"{told['text']} (Judgement of {OPEN}{len(notes) - 1}{CLOSE}.)", "notes": notes}
+
+
+def _visible(names: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in names.items() if not name.startswith("_")}
+
+
+@jinja2.pass_context
+def _token(context: jinja2.runtime.Context, value: Any) -> str:
+    """Turn what an expression gave into a note, and refuse naked numbers."""
+    if value is None or isinstance(value, jinja2.Undefined):
+        return str(value or "")  # an undefined name raises here
+    spoken = said(value)
+    if not spoken.text:
+        return ""
+    notes: list[Read] = context[_NOTES]
+    notes.append(spoken.note())
+    return f"{OPEN}{len(notes) - 1}{CLOSE}"
+
+
+def _in_order(text: str, notes: list[Read]) -> Read:
+    """Number the notes as they appear; a template may work something out before it is shown."""
+    shown = [int(found) for found in TOKEN.findall(text)]
+    places = {old: new for new, old in enumerate(dict.fromkeys(shown))}
+    text = TOKEN.sub(lambda match: f"{OPEN}{places[int(match[1])]}{CLOSE}", text)
+    return {"text": text, "notes": [notes[old] for old in places]}
+
+
+_MEASURES = [
+    "share",
+    "ratio",
+    "change",
+    "growth",
+    "total",
+    "count",
+    "peak",
+    "trough",
+    "at",
+    "earlier",
+    "first",
+    "running",
+]
+_MEASURES += ["months_between", "days_between"]
+
+
+@lru_cache(maxsize=1024)
+def _compiled(template: str) -> jinja2.Template:
+    return _environment().from_string(template)
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, finalize=_token, optimized=False)
+    measured = {name: getattr(measures, name) for name in _MEASURES}
+    environment.filters |= {**measured, **FILTERS}
+    environment.globals |= measured
+    return environment

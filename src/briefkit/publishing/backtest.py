@@ -1,0 +1,236 @@
+"""A brief as of the last day of each month, quarter or year: its claims through time, and when each first failed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from briefkit.analysis.turning_points import Backtest, State, Turn, deciding, failing, turn
+from briefkit.errors import BriefError, BriefWarning
+from briefkit.execution.evaluate_days import Course, processes
+from briefkit.execution.forkserver import warm_up
+from briefkit.execution.progress import Told
+from briefkit.ledger.ledger import Ledger
+from briefkit.ledger.periods import first_days, is_period, last_day
+from briefkit.ledger.readings import records
+from briefkit.notebook.outputs import read_back
+from briefkit.project.layout import Project, editions_in
+from briefkit.project.notebooks import cells, sections
+from briefkit.project.options import Wanted
+from briefkit.publishing.build import prepare
+from briefkit.publishing.editions_index import BACKTEST, INDEX
+from briefkit.storage import replace_file
+
+EVERY = {"month": "M", "quarter": "Q", "year": "Y"}
+COLUMNS = ["claim", "section", "as_of", "verdict", "margin", "unit", "flips_at", "due", "value", "period", "published"]
+COLUMNS += ["source"]
+
+
+@dataclass(frozen=True)
+class Span:
+    """Which days: the last one of each period, from that which holds `since` to that which holds `until`.
+
+    Attributes
+    ----------
+    since, until : str
+        Days, months or years; empty for when the first claim was made, and for the last day that the ledger knows.
+    every : str
+        `month`, `quarter` or `year`.
+    """
+
+    since: str = ""
+    until: str = ""
+    every: str = "month"
+
+    def days(self, ledger: Ledger) -> list[str]:
+        """The days, ISO; the last is no later than `until`, and than what is known where that ends within `until`.
+
+        Raises
+        ------
+        BriefError
+            If an end is no day, or there is no day between them.
+        """
+        for option, written in (("--from", self.since), ("--to", self.until)):
+            if written and not is_period(written):
+                raise BriefError(f'{option}: found "{written}", expected a day, month or year; write it as 2012-01')
+        known = ledger.last_published
+        end = known if known.isoformat().startswith(self.until) else last_day(self.until)
+        since = self.since or min(ledger.tables["claims"]["made"], default=end.isoformat())
+        begin = first_days(pd.Series([since], dtype="str"))[0].date()
+        if begin > end:
+            raise BriefError(f"--from: found {since}, expected a day up to {end}, where it ends; put --to behind it")
+        periods = pd.period_range(begin, end, freq=EVERY[self.every])
+        return [min(period.end_time.date(), end).isoformat() for period in periods]
+
+
+def backtest(project: Project, name: str, span: Span, *, jobs: int = 0, told: Told | None = None) -> Backtest:
+    """Evaluate an edition as of many days.
+
+    Parameters
+    ----------
+    project : Project
+        The brief.
+    name : str
+        The edition; the latest when empty.
+    span : Span
+        Which days.
+    jobs : int
+        Sections at once; 0 for as many as the machine has cores.
+    told : callable
+        Called with edition, section, days done and days in all.
+
+    Raises
+    ------
+    BriefError
+        If the ledger, the edition or a notebook cannot be used.
+    """
+    context = warm_up()
+    wanted = Wanted((name,) if name else tuple(editions_in(project.params)[-1:]))
+    ledger, (edition,) = prepare(project, wanted)
+    days, order = span.days(ledger), list(ledger.tables["claims"]["claim"])
+    with processes(context, jobs or os.cpu_count() or 1, project.root.resolve(), told) as pool:
+        course = Course(project, edition, pool, order)
+        found = course.on(dict.fromkeys(course.sections, days))
+        claims = {claim: [found[day].claims.get(claim) for day in days] for claim in order}
+        claims = {claim: states for claim, states in claims.items() if any(states)}
+        turns = list(_turns(course, ledger, days, claims))
+    about = {"edition": edition.name, **edition.about}
+    errors = {str(error): (day, error) for day in reversed(days) for error in found[day].errors}
+    sources = {str(row["source"]): row for row in records(ledger.tables["sources"])}
+    titles = _titles(project, [*course.late, *course.sections])
+    return Backtest(
+        about, span.every, days, claims, turns, titles, sources, sorted(errors.values(), key=lambda one: one[0])
+    )
+
+
+def _titles(project: Project, order: Sequence[str]) -> dict[str, str]:
+    """Headings of the sections; one that looks back on the others stands first, as on the page of an edition."""
+    paths = sections(project.notebooks)
+    return {section: read_back({"cells": cells(paths[section])}, section).title for section in dict.fromkeys(order)}
+
+
+# -- the first day -------------------------------------------------------------------------------
+
+
+def _turns(
+    course: Course, ledger: Ledger, days: Sequence[str], claims: Mapping[str, list[State | None]]
+) -> Iterator[Turn]:
+    """For each claim that fails: the first day, looked for among all on which anything may have changed."""
+    fails = {claim: at for claim, states in claims.items() if (at := failing(days, states))}
+    wanted: dict[str, set[str]] = {section: set() for section in course.sections}
+    between: dict[str, list[str]] = {}
+    for claim, (place, verdict) in fails.items():
+        needed = _needed(claim, verdict, claims, course)
+        gap = (days[place - 1], days[place]) if place else (days[0], days[0])
+        between[claim] = sorted(set().union(*(_between(ledger, course.moments(section), *gap) for section in needed)))
+        for section in needed:
+            wanted[section].update(between[claim])
+    found = course.on({section: sorted(those) for section, those in wanted.items() if those})
+    for claim, (place, verdict) in fails.items():
+        ends = [(days[at], claims[claim][at]) for at in range(max(place - 1, 0), place + 1)]
+        inner = [(day, found[day].claims.get(claim)) for day in between[claim]]
+        last = next(state for state in reversed(claims[claim]) if state)
+        yield turn([*ends[:-1], *inner, ends[-1]], verdict, last["verdict"])
+
+
+def _needed(claim: str, verdict: str, claims: Mapping[str, list[State | None]], course: Course) -> list[str]:
+    """Sections that decide a verdict: the claim's own, those of its premises, and all for one that looks back."""
+    state = next(state for state in claims[claim] if state)
+    if state["section"] in course.late:
+        return course.sections
+    under = [claims[name] for name in state["premises"] if name in claims] if verdict == "weakened" else []
+    needed = {state["section"], *(next(one for one in states if one)["section"] for states in under)}
+    return course.sections if needed & set(course.late) else sorted(needed)
+
+
+def _between(ledger: Ledger, moments: set[str], after: str, before: str) -> set[str]:
+    """Days between two on which anything was published, or on which time alone may change an answer."""
+    if "any" in moments:
+        count = (date.fromisoformat(before) - date.fromisoformat(after)).days
+        days = {(date.fromisoformat(after) + timedelta(days=one)).isoformat() for one in range(1, count)}
+    else:
+        days = set(ledger.published.dt.date.map(date.isoformat))
+        days |= {(date.fromisoformat(day) + timedelta(days=1)).isoformat() for day in moments}
+    return {day for day in days if after < day < before}
+
+
+# -- what is written -----------------------------------------------------------------------------
+
+
+def table(made: Backtest) -> pd.DataFrame:
+    """One row per claim and day, with the reading that decides.
+
+    Returns
+    -------
+    DataFrame
+        The columns `COLUMNS`; `as_of` as text, numbers as numbers, `due` as a truth value; a verdict that is missing
+        where a section failed.
+    """
+    rows = [
+        _row(claim, day, state)
+        for claim, states in made.claims.items()
+        for day, state in zip(made.days, states, strict=True)
+    ]
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    numbers = dict.fromkeys(("margin", "flips_at", "value"), "float64")
+    texts = dict.fromkeys((name for name in COLUMNS if name not in numbers and name != "due"), "str")
+    return frame.astype(numbers | texts | {"due": "boolean"})
+
+
+def _row(claim: str, day: str, state: State | None) -> list[Any]:
+    if state is None:
+        return [claim, "", day, "", None, "", None, None, None, "", "", ""]
+    read = deciding(state) or {}
+    value = read.get("value") if isinstance(read.get("value"), (int, float)) else None
+    period = read.get("period") or read.get("date") or read.get("start") or ""
+    head = [claim, state["section"], day, state["verdict"], state["margin"], state["unit"] or "", state["flips_at"]]
+    return [*head, bool(state["due"]), value, period, read.get("published", ""), read.get("source", "")]
+
+
+def write(made: Backtest, out: Path, fonts: Path | None = None) -> Iterator[Path]:
+    """Write the page and the tables; each file stands whole or not at all.
+
+    Parameters
+    ----------
+    made : Backtest
+        As `backtest` gives it.
+    out : Path
+        The folder.
+    fonts : Path or None
+        Folder with fonts of other scripts.
+
+    Yields
+    ------
+    Path
+        Each file.
+    """
+    from briefkit.report.backtest_page import render
+
+    out.mkdir(parents=True, exist_ok=True)
+    frame = table(made)
+    yield replace_file(out / "claims.csv", frame.to_csv(index=False, lineterminator="\n").encode())
+    parquet = _parquet(frame, out / "claims.parquet")
+    yield from [parquet] if parquet else []
+    shelf = f"../{INDEX}" if out.name == BACKTEST and (out.parent / INDEX).exists() else ""
+    yield replace_file(out / "index.html", render(made, fonts, parquet=bool(parquet), shelf=shelf).encode())
+
+
+def _parquet(frame: pd.DataFrame, path: Path) -> Path | None:
+    """The table as parquet, where a library for it is installed."""
+    import warnings
+
+    try:
+        return replace_file(path, frame.to_parquet(index=False))
+    except ImportError:
+        path.unlink(missing_ok=True)
+        remedy = 'install it with pip install "briefkit[parquet]"'
+        warnings.warn(
+            f"{path}: found no pyarrow, expected it for parquet; {remedy}, or use claims.csv", BriefWarning, 2
+        )
+        return None

@@ -1,0 +1,135 @@
+"""Measures carry unit, source and formula, and refuse to mix what does not belong together."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from briefkit.analysis import conditions as t
+from briefkit.analysis import measures as m
+from briefkit.errors import UnitError
+from briefkit.ledger.readings import Event, Figure
+
+
+def figure(
+    value: float, unit: str = "billion yen", period: str = "2017", source: str = "s", name: str = "trade"
+) -> Figure:
+    """A reading with all that measures look at."""
+    return Figure(
+        name,
+        name.capitalize(),
+        unit,
+        period=period,
+        value=value,
+        published="2018-01-30",
+        source=source,
+        status="verified",
+    )
+
+
+finite = st.floats(min_value=0.01, max_value=1e9)
+
+
+@given(finite, finite)
+def test_share_change_and_growth_agree(part, whole):
+    """Three ways to compare two values say the same."""
+    new, old = figure(part), figure(whole)
+    assert m.share(new, old).value == pytest.approx(m.growth(new, old).value + 100)
+    assert m.change(new, old).value == pytest.approx(part - whole, rel=1e-6, abs=1e-6)
+    assert m.share(new, old).unit == m.growth(new, old).unit == "percent"
+
+
+def test_a_measure_shows_formula_and_readings():
+    """A reader can follow the number back to both of its figures."""
+    made = m.growth(figure(110, period="2018"), figure(100))
+    assert made.formula == "(Trade, 2018 ÷ Trade, 2017 − 1) × 100"
+    assert [read["period"] for read in made.reads] == ["2018", "2017"]
+
+
+def test_a_difference_of_percentages_is_in_percentage_points():
+    """8.5% less 8.8% is not −0.3%."""
+    assert m.change(figure(8.5, "percent"), figure(8.8, "percent")).unit == "percentage points"
+
+
+@pytest.mark.parametrize("measure", [m.share, m.change, m.growth, m.total])
+def test_units_are_never_mixed(measure):
+    """Yen and dollars do not add up."""
+    with pytest.raises(UnitError, match="expected one unit"):
+        measure(figure(1), figure(2, "billion US dollars"))
+
+
+@pytest.mark.parametrize("measure", [m.share, m.change, m.growth, m.total])
+def test_sources_are_mixed_only_when_asked(measure):
+    """Customs and trade press count differently; mixing them is a decision."""
+    one, other = figure(1), figure(2, source="t")
+    with pytest.raises(UnitError, match="expected one source"):
+        measure(one, other)
+    assert measure(one, other, mixing=True).reads
+
+
+def test_parts_and_wholes_are_of_one_period():
+    """A share of this year's part in last year's whole is no share."""
+    with pytest.raises(UnitError, match="expected one period"):
+        m.share(figure(1), figure(2, period="2016"))
+
+
+def test_what_is_not_known_settles_nothing():
+    """A comparison with a missing value is neither true nor false."""
+    missing = Figure("f", "F", "percent")
+    assert t.at_least(missing, 1).holds is None
+    assert not m.total(figure(1), figure(math.nan), mixing=True).known
+
+
+@given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.floats(0, 1e6))
+def test_the_sign_of_the_margin_is_the_answer(value, level, width):
+    """Margin zero or more: it holds; and at `flips_at` it would just hold."""
+    amount = figure(value)
+    for test in (t.at_least(amount, level), t.at_most(amount, level), t.near(amount, level, within=width)):
+        assert test.holds == (test.margin >= 0) or abs(test.margin) < 1e-6
+        assert abs(value - test.flips_at) == pytest.approx(abs(test.margin), abs=1e-6, rel=1e-6)
+
+
+def test_tests_combine_as_logic_does():
+    """And, or, not, with what is unknown staying unknown unless the other side decides."""
+    yes, no, unknown = t.at_least(figure(2), 1), t.at_least(figure(0), 1), t.at_least(Figure("f", "F", "count"), 1)
+    assert (yes & yes).holds and not (yes & no).holds and (yes | no).holds and not (~yes).holds
+    assert (yes & unknown).holds is None and (no & unknown).holds is False and (yes | unknown).holds is True
+
+
+@given(st.floats(0, 100), st.integers(1, 100_000))
+def test_the_interval_encloses_the_poll(share, respondents):
+    """Wilson's interval stays within 0 to 100 and around the share."""
+    low, high = m.interval(figure(share, "percent"), respondents)
+    assert 0 <= low.value <= share + 1e-9 and share - 1e-9 <= high.value <= 100
+
+
+def test_the_interval_agrees_with_a_published_value():
+    """Wilson's interval for 15 of 148 is 6.24% to 16.05% (Newcombe 1998, Statist. Med. 17, 857-872, table I)."""
+    low, high = m.interval(figure(15 / 148 * 100, "percent"), 148)
+    assert (round(low.value, 2), round(high.value, 2)) == (6.24, 16.05)
+
+
+def test_months_between_counts_whole_months():
+    """31 January 2014 to 8 October 2015 is twenty months."""
+    start, end = (
+        Event(name, date=day, title=name, published=day) for name, day in [("a", "2014-01-31"), ("b", "2015-10-08")]
+    )
+    assert m.months_between(start, end).value == 20
+
+
+def test_the_margin_of_two_tests_is_that_of_the_one_that_decides():
+    """A claim that failed by one part must not show the comfortable margin of the other."""
+    far, failed = t.at_least(figure(100), 1), t.at_least(figure(0), 1)
+    assert (far & failed).margin == -1 and (failed & far).margin == -1
+    assert (far | failed).margin == 99
+    assert (far & ~t.happened(Event("e", date="2018", title="E", published="2018"))).margin is None
+
+
+def test_then_and_now_are_two_readings_of_one_figure(ledger):
+    """A comparison of two days must not mix two figures, or show the newer value twice."""
+    book = ledger("trade, 2017, 18.4, published 2018-03-01", "trade, 2018, 20, published 2019-03-01")
+    pairs = m.then_and_now(book.as_of("2018-10-12"), book.as_of("2019-12-31").figure("trade"))
+    assert [(then.value, now.value) for then, now in pairs] == [(18.4, 20)]

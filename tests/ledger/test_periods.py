@@ -1,0 +1,39 @@
+"""Days and parts of days."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from briefkit.ledger.periods import first_days, is_period, last_day, last_days
+
+
+@pytest.mark.parametrize(
+    ("written", "last"),
+    [("2018", date(2018, 12, 31)), ("2020-02", date(2020, 2, 29)), ("2018-09-12", date(2018, 9, 12))],
+)
+def test_a_partial_date_ends_on_its_last_day(written, last):
+    """Comparisons go by the last day."""
+    assert last_day(written) == last
+
+
+@pytest.mark.parametrize(
+    "written", ["", "0000", "2018-13", "2018-02-30", "18", "2018/09", "2018-9-1", "2018-09-12T00:00"]
+)
+def test_what_is_no_day_is_refused(written):
+    """Impossible dates do not pass for missing ones."""
+    assert not is_period(written)
+    with pytest.raises(ValueError, match="no day"):
+        last_day(written)
+    column = pd.Series([written], dtype="str")
+    assert first_days(column).isna().all() and last_days(column).isna().all()
+
+
+@given(st.dates(min_value=date(1, 1, 2).replace(year=1800), max_value=date(2200, 1, 1)), st.sampled_from([4, 7, 10]))
+def test_first_and_last_day_enclose_the_day(day, length):
+    """Whatever part of a date is written, the day lies within; one period and a column of them agree."""
+    written = pd.Series([day.isoformat()[:length]])
+    assert first_days(written)[0].date() <= day <= last_days(written)[0].date()
+    assert last_days(written)[0].date() == last_day(written[0])

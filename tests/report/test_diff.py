@@ -1,0 +1,125 @@
+"""What changed from one edition to another, and why."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from briefkit.notebook.outputs import Section
+from briefkit.publishing.compare import tell_moves
+from briefkit.report.diff import compare, marked
+
+
+def figure(value: float, period: str = "2017", source: str = "s", published: str = "2018-01-30", **more) -> dict:
+    """A figure as the record has it."""
+    entry = {
+        "figure": "trade",
+        "period": period,
+        "value": value,
+        "unit": "count",
+        "published": published,
+        "source": source,
+    }
+    return entry | {"status": "verified", "used_in": ["s"]} | more
+
+
+def claim(
+    verdict: str, margin: float | None = None, name: str = "grew", premises: tuple[str, ...] = ("trade",)
+) -> dict:
+    """A claim as the record has it."""
+    return {
+        "claim": name,
+        "section": "s",
+        "statement": "S.",
+        "verdict": verdict,
+        "margin": margin,
+        "premises": list(premises),
+    }
+
+
+def record(figures=(), claims=(), sources=(), edition: str = "a") -> dict:
+    """A record as in edition.json."""
+    head = {"format": 1, "edition": edition, "as_of": "2018-10-12", "title": "T", "sections": []}
+    return head | {"figures": list(figures), "claims": list(claims), "sources": list(sources)}
+
+
+def reason(old: dict, new: dict) -> list[str]:
+    """Why a figure changed."""
+    return [one["why"] for one in compare(record([old]), record([new])).figures]
+
+
+def test_equal_editions_do_not_differ():
+    """Nothing is told where nothing changed."""
+    same = record([figure(1)], [claim("holds")], [{"source": "s"}])
+    assert compare(same, same).same
+
+
+def test_a_change_of_a_figure_has_its_reason():
+    """New period, correction, other source, override, newly read, no longer read."""
+    assert reason(figure(1), figure(2, "2018")) == ["new period"]
+    assert reason(figure(1), figure(2, published="2018-05-01")) == ["correction"]
+    assert reason(figure(1), figure(2, source="t")) == ["other source"]
+    assert reason(figure(1), figure(2, override={"value": 1, "reason": "r"})) == ["override"]
+    assert [one["why"] for one in compare(record(), record([figure(1)])).figures] == ["newly read"]
+    assert [one["why"] for one in compare(record([figure(1)]), record()).figures] == ["no longer read"]
+
+
+def test_what_stayed_the_same_is_listed_only_with_another_source_or_override():
+    """A later publication of the same value for the same period is no change."""
+    assert reason(figure(1), figure(1, published="2018-05-01")) == []
+    assert reason(figure(1), figure(1, source="t")) == ["other source"]
+    assert reason(figure(1), figure(1, override={"value": 1.0, "reason": "r"})) == ["override"]
+
+
+def test_an_answer_of_yes_or_no_is_told_in_words(capsys):
+    """`0 → 1` of an id says little to a reader."""
+    old, new = (figure(value, period, unit="yes or no") for value, period in ((1, "2017"), (0, "2018")))
+    tell_moves(compare(record([old]), record([new]), names={"trade": "Goods are traded", "coal": "Coal"}))
+    told = capsys.readouterr().out
+    assert "Goods are traded" in told and "yes (2017, s)" in told and "no (2018, s)" in told
+    tell_moves(compare(record([figure(1234567.5)]), record([figure(1234567.5, "2018")])))
+    assert "1234567.5 (2018, s)" in (told := capsys.readouterr().out) and "new period, same value" in told
+
+
+def test_a_claim_that_moved_names_the_premises_that_moved_it():
+    """A figure that changed, or a claim that turned."""
+    old = record([figure(1)], [claim("holds", 1), claim("holds", name="top", premises=("grew",))])
+    new = record([figure(2)], [claim("overturned", -1), claim("weakened", name="top", premises=("grew",))])
+    moved = {one["claim"]: one["because"] for one in compare(old, new).claims}
+    assert moved == {"grew": ["trade"], "top": ["grew"]}
+
+
+def test_sources_added_and_removed_are_told():
+    """By their records."""
+    found = compare(record(sources=[{"source": "a"}]), record(sources=[{"source": "b"}])).sources
+    assert found == {"added": [{"source": "b"}], "removed": [{"source": "a"}]}
+
+
+def section(*blocks: dict) -> list[Section]:
+    """A section of blocks."""
+    return [Section("s", "T", "Why?", "ok", list(blocks))]
+
+
+def test_texts_and_charts_are_compared_by_their_place():
+    """A new paragraph does not make all that follow it look changed."""
+
+    def said(cell: int, text: str) -> dict:
+        return {"kind": "prose", "cell": cell, "told": {"text": text, "notes": []}}
+
+    def chart(svg: str) -> dict:
+        return {"kind": "chart", "cell": 9, "chart": "c", "title": {"text": svg, "notes": []}, "svg": svg}
+
+    before = section(said(1, "one two"), said(3, "same"), chart("x"))
+    after = section(said(1, "one three"), said(2, "new"), said(3, "same"), chart("y"))
+    found = compare(record(), record(), before, after)
+    assert [text["new"] for text in found.texts] == ["one three", "new"]
+    assert found.texts[0]["marked"] == [("=", "one"), ("-", "two"), ("+", "three")]
+    assert [(one["old"], one["new"]) for one in found.charts] == [("x", "y")]
+
+
+@given(st.lists(st.sampled_from("abc")), st.lists(st.sampled_from("abc")))
+def test_marked_words_give_back_both_texts(old, new):
+    """Whatever changed, old and new can be read from the marks."""
+    parts = marked(" ".join(old), " ".join(new))
+    assert " ".join(" ".join(text for sign, text in parts if sign in "=-").split()) == " ".join(old)
+    assert " ".join(" ".join(text for sign, text in parts if sign in "=+").split()) == " ".join(new)
