@@ -39,11 +39,11 @@ def executed(rendered: Path, section: str, edition: str) -> Section:
     return read_back(notebook, section)
 
 
-def reads(value) -> list[dict]:
+def readings(value) -> list[dict]:
     """Every reading in a block, however deep."""
     if isinstance(value, dict):
-        return [read for key, item in value.items() for read in (item if key == "reads" else reads(item))]
-    return [read for item in value for read in reads(item)] if isinstance(value, list) else []
+        return [read for key, item in value.items() for read in (item if key == "readings" else readings(item))]
+    return [read for item in value for read in readings(item)] if isinstance(value, list) else []
 
 
 def texts(section: Section) -> list[str]:
@@ -80,7 +80,7 @@ def test_nothing_from_the_future_is_read(rendered, section, edition):
     """Every reading behind text, chart, table or claim was published by the as-of day."""
     as_of = last_day(load_edition(edition, REPO / "params").as_of)
     for block in executed(rendered, section, edition).blocks:
-        for read in reads(block):
+        for read in readings(block):
             assert not read.get("published") or last_day(read["published"]) <= as_of, read
 
 
@@ -90,7 +90,7 @@ def test_nothing_from_the_future_is_shown(rendered, section, edition):
     given = load_edition(edition, REPO / "params")
     allowed = {str(given.parameters["scenario_year"])}
     made = executed(rendered, section, edition)
-    forecasts = [read for block in made.blocks for read in reads(block) if "forecast" in read.get("status", "")]
+    forecasts = [read for block in made.blocks for read in readings(block) if "forecast" in read.get("status", "")]
     allowed |= {read.get("period", read.get("date", read.get("start", "")))[:4] for read in forecasts}
     for text in texts(made):
         years = {year for year in re.findall(r"(?<![\d.,−])(20[1-4]\d)(?![\d.,]\d)", text) if year > given.as_of[:4]}
@@ -108,7 +108,7 @@ def test_every_number_in_the_prose_has_a_note(rendered, section, edition):
     names = typed_phrases(REPO / "notebooks")
     for block in executed(rendered, section, edition).blocks:
         for told in [block[key] for key in ("told", "title", "caption", "why") if block.get(key)]:
-            bare = [note["text"] for note in told["notes"] if not note["reads"] and not note["formula"]]
+            bare = [note["text"] for note in told["notes"] if not note["readings"] and not note["formula"]]
             left = " ".join([re.sub("\ue000\\d+\ue001", " ", told["text"]), *bare])
             for name in names:
                 left = left.replace(name, " ")

@@ -13,7 +13,7 @@ from typing import Any
 
 LIMIT = 500_000_000
 """Bytes to which a store is pruned after a run that added to it."""
-TOLD = "BRIEFKIT_STORE"
+STORE_VARIABLE = "BRIEFKIT_STORE"
 """Environment variable that names a store to kernels."""
 
 

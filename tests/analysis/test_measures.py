@@ -46,7 +46,7 @@ def test_a_measure_shows_formula_and_readings():
     """A reader can follow the number back to both of its figures."""
     made = m.growth(figure(110, period="2018"), figure(100))
     assert made.formula == "(Trade, 2018 ÷ Trade, 2017 − 1) × 100"
-    assert [read["period"] for read in made.reads] == ["2018", "2017"]
+    assert [read["period"] for read in made.readings] == ["2018", "2017"]
 
 
 def test_a_difference_of_percentages_is_in_percentage_points():
@@ -67,7 +67,7 @@ def test_sources_are_mixed_only_when_asked(measure):
     one, other = figure(1), figure(2, source="t")
     with pytest.raises(UnitError, match="expected one source"):
         measure(one, other)
-    assert measure(one, other, mixing=True).reads
+    assert measure(one, other, mixing=True).readings
 
 
 def test_parts_and_wholes_are_of_one_period():

@@ -36,7 +36,7 @@ def test_a_settled_claim_says_by_how_much_and_where_it_flips():
     """The margin and the deciding value stand beside the verdict."""
     settled = verdicts.settle(ROW, at_least(figure(8.5, "percent"), 15))
     assert (settled["verdict"], settled["margin"], settled["flips_at"]) == ("overturned", -6.5, 15)
-    assert settled["reads"][0]["figure"] == "trade" and settled["premises"] == ["trade", "d"]
+    assert settled["readings"][0]["figure"] == "trade" and settled["premises"] == ["trade", "d"]
 
 
 def test_a_judgement_is_the_last_one_and_comes_due():
@@ -46,9 +46,9 @@ def test_a_judgement_is_the_last_one_and_comes_due():
         {"verdict": "holds", "published": "2018-10-12", "why": "a"},
         {"verdict": "weakened", "published": "2019-05-01", "why": "b"},
     ]
-    assert verdicts.judge(row, known[:1], "2019-01-01".__gt__) | {"reads": 0} == verdicts.judge(
+    assert verdicts.judge(row, known[:1], "2019-01-01".__gt__) | {"readings": 0} == verdicts.judge(
         row, known[:1], "2019-12-31".__gt__
-    ) | {"reads": 0}
+    ) | {"readings": 0}
     assert verdicts.judge(row, known, "2020-01-01".__gt__)["verdict"] == "weakened"
     assert (
         verdicts.judge(row, known, "2020-01-01".__gt__)["due"]
@@ -63,14 +63,14 @@ def test_a_judgement_says_why_in_its_own_words_with_its_day():
     judged = verdicts.judge(ROW, [{"verdict": "holds", "published": "2018-10-12", "why": why}], "2019-01-01".__gt__)
     told = prose.judged(judged)
     assert annotated.plain(told) == f"{why} (Judgement of 12 October 2018.)"
-    assert told["notes"][0]["reads"] == [] and told["notes"][1]["reads"] == judged["reads"]
+    assert told["notes"][0]["readings"] == [] and told["notes"][1]["readings"] == judged["readings"]
     nodes = inline(told, Notes(1))
     assert {node["t"] for node in nodes} == {"text", "lang", "note"}  # nothing of it became markup
     assert [node["text"] for node in nodes if node["t"] == "lang"] == ["\u5f15\u304d\u5206\u3051"]
     assert prose.judged(verdicts.judge(ROW, [], "2019-01-01".__gt__)) is None
     other = prose.judged(judged, prose.tell("It is a draw of {{ day | date }}.", {"day": "2012-03"}))
     assert annotated.plain(other) == "It is a draw of March 2012. (Judgement of 12 October 2018.)"
-    assert other["notes"][-1]["reads"] == judged["reads"]
+    assert other["notes"][-1]["readings"] == judged["readings"]
 
 
 def test_an_open_claim_says_why_only_where_a_judgement_leaves_it_open_too():
@@ -133,7 +133,7 @@ def test_premises_come_before_what_rests_on_them(drawn):
 def test_what_was_printed_is_set_beside_the_record(value, verdict):
     """With both values and how far they are apart."""
     made = verdicts.printed("9", figure(value, "percent"), within=0.5, loosely=1.5)
-    assert made["verdict"] == verdict and made["reads"]
+    assert made["verdict"] == verdict and made["readings"]
     assert (made["brief"], made["record"]) == ("9%", f"{value:g}%")
 
 
@@ -147,6 +147,6 @@ def test_printed_numbers_have_units_and_read_as_in_the_text():
 def test_a_reading_past_its_shelf_life_settles_nothing():
     """A report of 2018 does not say what stands there years later."""
     test = at_least(figure(3), 1)
-    assert verdicts.settle(ROW, test, after="2020-01-01".__gt__, shelf_years=3)["verdict"] == "holds"
-    old = verdicts.settle(ROW, test, after="2022-01-01".__gt__, shelf_years=3)
+    assert verdicts.settle(ROW, test, after="2020-01-01".__gt__, max_age_years=3)["verdict"] == "holds"
+    old = verdicts.settle(ROW, test, after="2022-01-01".__gt__, max_age_years=3)
     assert old["verdict"] == "unknown" and "2018-01-30, is older than 3 years" in old["test"]

@@ -368,7 +368,7 @@ def test_nothing_known_is_said_and_does_not_fail(kind):
     }
     options = {"until": "2018-10-12"} if kind == "tenures" else {}
     payload, svg = charts.frame(kind, nothing.get(kind, (unknown("a"), unknown("b"))), **CAPTIONS, **options)
-    assert "Nothing known by this day" in svg and payload["data"]["rows"] == [] and payload["reads"] == []
+    assert "Nothing known by this day" in svg and payload["data"]["rows"] == [] and payload["readings"] == []
 
 
 # -- the checker itself ---------------------------------------------------------------------------
@@ -426,13 +426,15 @@ def test_an_unknown_kind_offers_the_nearest():
 
 def test_reads_are_of_every_period_drawn_and_of_options():
     """The source line under a chart must name whoever is behind any point of it."""
-    low = Quantity(15.0, "percent", reads=({"kind": "parameter", "name": "band_low", "value": 15, "unit": "percent"},))
+    low = Quantity(
+        15.0, "percent", readings=({"kind": "parameter", "name": "band_low", "value": 15, "unit": "percent"},)
+    )
     payload, _ = charts.frame(
         "lines", (GAS,), **CAPTIONS, since=2014, band=(low, 20), sources={"office": {"source": "office"}}
     )
-    periods = {read["period"] for read in payload["reads"] if read["kind"] == "observation"}
+    periods = {read["period"] for read in payload["readings"] if read["kind"] == "observation"}
     assert periods == {"2014", "2015", "2016", "2017"}
-    assert [read["name"] for read in payload["reads"] if read["kind"] == "parameter"] == ["band_low"]
+    assert [read["name"] for read in payload["readings"] if read["kind"] == "parameter"] == ["band_low"]
     assert payload["sources"] == {"office": {"source": "office"}} and payload["unit"] == "percent"
 
 

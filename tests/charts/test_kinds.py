@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 from matplotlib.colors import to_hex
-from test_charts import CAPTIONS, CONTROLLED, HELD, MEETINGS, OIL, PLANNED, TIES, TOTALS, figure, islands, relations
+from test_frame import CAPTIONS, CONTROLLED, HELD, MEETINGS, OIL, PLANNED, TIES, TOTALS, figure, islands, relations
 
 from briefkit.charts import frame
 from briefkit.charts.kinds import network
@@ -121,7 +121,7 @@ def test_an_old_sighting_is_hollow_and_dated():
     seen = Event("e", date="2018-08-03", title="E", published="2018-08-06")
     sites = [{"name": name, "lon": 13.3, "lat": 60.4, "since": seen} for name in ("Aircraft", "Barracks")]
     for day, old in (("2021-08-02", False), ("2021-08-04", True)):
-        options = {"sites": sites, "shelf_years": {"Aircraft": 3}, "until": day}
+        options = {"sites": sites, "max_age_years": {"Aircraft": 3}, "until": day}
         with frame.draw("places", islands(), **options) as (picture, _):
             words = [text.get_text() for text in picture.axes[0].texts]
         assert words.count("last seen 2018") == old
@@ -150,11 +150,11 @@ def test_a_point_that_no_line_joins_has_its_name():
 def test_what_a_title_reads_from_elsewhere_is_among_the_sources():
     """A share of two surveys under a map of one: the line below names both."""
     read = {"kind": "observation", "figure": "area", "period": "2016", "source": "survey", "value": 3.3}
-    note = {"text": "3.3%", "marks": [], "reads": [read]}
+    note = {"text": "3.3%", "marks": [], "readings": [read]}
     title = {"text": "They are \ue0000\ue001 of it", "notes": [note]}
     known = {name: {"source": name} for name in ("office", "survey")}
     payload, _ = frame.frame("lines", [OIL], chart="a", title=title, alt="Look", sources=known)
-    assert set(payload["sources"]) == {"office", "survey"} and read in payload["reads"]
+    assert set(payload["sources"]) == {"office", "survey"} and read in payload["readings"]
 
 
 def test_a_circle_drawn_in_curves_keeps_its_distance():

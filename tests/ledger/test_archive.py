@@ -15,7 +15,7 @@ from briefkit.ledger import archive
 from briefkit.ledger import ledger as ledgers
 from briefkit.ledger.ledger import _CHECKED, Ledger, load_ledger
 from briefkit.project.layout import Project
-from briefkit.project.options import Wanted
+from briefkit.project.options import RenderOptions
 from briefkit.publishing.build import prepare
 from conftest import observation, write_brief, write_ledger
 
@@ -111,16 +111,16 @@ def test_a_command_without_a_cache_neither_looks_up_nor_keeps(tmp_path, monkeypa
     """As `--no-cache` says; one ledger keeps one file, whatever it was before."""
     monkeypatch.setattr(archive, "LARGE", 0)
     project, cache = Project(write_brief(tmp_path)), tmp_path / ".briefkit_cache"
-    prepare(project, Wanted())
+    prepare(project, RenderOptions())
     assert not cache.exists()
     for year in (2018, 2019):
         with (project.data / "observations.csv").open("a", encoding="utf-8") as file:
             file.write(f"trade,{year},20,,,{year}-12-31,s,verified,\n")
-        prepare(project, Wanted(cache=str(cache)))
+        prepare(project, RenderOptions(cache=str(cache)))
         assert len(list((cache / "ledgers").iterdir())) == 1
     monkeypatch.setattr(archive, "Store", None)
     _CHECKED.clear()
-    prepare(project, Wanted())
+    prepare(project, RenderOptions())
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=5)

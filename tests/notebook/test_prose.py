@@ -25,7 +25,7 @@ def test_a_number_carries_its_reading():
     told = tell("It was {{ x }}.", {"x": figure(2230.5)})
     (note,) = told["notes"]
     assert note["text"] == "2,230.5 billion yen"
-    assert note["reads"][0]["figure"] == "trade" and note["reads"][0]["source"] == "s"
+    assert note["readings"][0]["figure"] == "trade" and note["readings"][0]["source"] == "s"
 
 
 @pytest.mark.parametrize("naked", [8.5, 8, "8.5", True])
@@ -134,7 +134,7 @@ def test_a_count_names_what_it_counted():
         [{"event": "e", "title": "E", "date": "2018", "published": "2018", "source": "s", "status": "verified"}]
     )
     (note,) = tell("{{ f | count | plural('meeting') }}", {"f": frame})["notes"]
-    assert note["text"] == "one meeting" and note["reads"][0]["event"] == "e"
+    assert note["text"] == "one meeting" and note["readings"][0]["event"] == "e"
 
 
 def test_marks_tell_what_a_reader_must_know():
@@ -150,13 +150,13 @@ def test_marks_tell_what_a_reader_must_know():
 def test_a_computed_number_shows_its_formula():
     """The note of a derived number has the formula and all that went in."""
     (note,) = tell("{{ growth(a, b) }}", {"a": figure(110), "b": figure(100)})["notes"]
-    assert note["text"] == "10%" and "÷" in note["formula"] and len(note["reads"]) == 2
+    assert note["text"] == "10%" and "÷" in note["formula"] and len(note["readings"]) == 2
 
 
 def test_a_parameter_says_that_the_edition_set_it():
     """A threshold is no fact of the ledger."""
     (note,) = tell("{{ low }}", {"low": parameter("band_low", 15, "percent")})["notes"]
-    assert note["text"] == "15%" and note["reads"][0]["kind"] == "parameter"
+    assert note["text"] == "15%" and note["readings"][0]["kind"] == "parameter"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from typing import Any
 import html5lib
 import pandas as pd
 import pytest
-from test_page import WIDTHS, axe, opened  # noqa: F401
+from test_in_browser import WIDTHS, axe, opened  # noqa: F401
 
 from briefkit.analysis.turning_points import failing
 from briefkit.errors import BriefError

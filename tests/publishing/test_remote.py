@@ -8,7 +8,7 @@ from pathlib import Path
 import fsspec
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
-from test_index import edition
+from test_index_page import edition
 
 from briefkit.errors import BriefError
 from briefkit.publishing import editions_index

@@ -73,10 +73,14 @@ OTHERS = [{"source": "hostile", "value": 9.1, "published": "2018-02-02", "status
 
 
 def note(
-    text: str, *reads: dict[str, Any], formula: str | None = None, marks: tuple[str, ...] = (), lang: str | None = None
+    text: str,
+    *readings: dict[str, Any],
+    formula: str | None = None,
+    marks: tuple[str, ...] = (),
+    lang: str | None = None,
 ) -> Any:
     """One note of a told text."""
-    return {"text": text, "lang": lang, "formula": formula, "marks": list(marks), "reads": list(reads)}
+    return {"text": text, "lang": lang, "formula": formula, "marks": list(marks), "readings": list(readings)}
 
 
 def told(text: str, *notes: Any) -> dict[str, Any]:
@@ -121,7 +125,7 @@ def chart(
         "alt": alt,
         "unit": "percent of imports",
         "caption": told("The dotted end is a forecast; Курилы and 択捉島 are names. See {}.", AHEAD),
-        "reads": [read(8.7), EVENT],
+        "readings": [read(8.7), EVENT],
         "data": {
             "columns": ["year", "Gas", "Oil"],
             "rows": [["2013", 9.8, 6.9], ["2017", 8.7, None], ["=2020", 11.0, 3.9]],
@@ -169,7 +173,7 @@ def table() -> Any:
             "unit": "percent",
             "columns": columns,
             "rows": rows,
-            "reads": [read(8.7), read(9.1, source="hostile")],
+            "readings": [read(8.7), read(9.1, source="hostile")],
         }
     )
 
@@ -194,7 +198,7 @@ def claim(name: str, verdict: str, section: str, **more: Any) -> dict[str, Any]:
         "review_by": "2019-10-12",
         "due": False,
         "printed": None,
-        "reads": [read(8.7)],
+        "readings": [read(8.7)],
         **more,
     }
 

@@ -39,10 +39,12 @@ def reading(**more: Any) -> dict[str, Any]:
     return read(18.9, source="s") | {"figure": "trade", "unit": "count"} | more
 
 
-def brief(*reads: dict[str, Any], claims: tuple[dict[str, Any], ...] = ()) -> Report:
+def brief(*readings: dict[str, Any], claims: tuple[dict[str, Any], ...] = ()) -> Report:
     """A report of one section that read something, as of the end of 2018."""
-    told = {"text": " ".join(f"\ue000{at}\ue001" for at in range(len(reads))), "notes": []}
-    told["notes"] = [{"text": "18.9", "lang": None, "formula": None, "marks": [], "reads": [one]} for one in reads]
+    told = {"text": " ".join(f"\ue000{at}\ue001" for at in range(len(readings))), "notes": []}
+    told["notes"] = [
+        {"text": "18.9", "lang": None, "formula": None, "marks": [], "readings": [one]} for one in readings
+    ]
     blocks = [{"kind": "prose", "cell": 1, "role": "", "told": told}, *({**one, "cell": 2} for one in claims)]
     about = {"edition": "e", "title": "A brief", "as_of": "2018-12-31"}
     return Report(about, (Section("s", "Text", "Why?", "ok", blocks),), claims)
@@ -130,10 +132,10 @@ def test_an_override_is_said_with_its_reason(ledger):
 def test_claims_are_named_by_how_they_rest_on_it(ledger):
     """Tested on it, resting on it, or through another claim; others are not named."""
     claims = (
-        claim("deep", "holds", "s", premises=["direct"], reads=[]),
-        claim("direct", "weakened", "s", premises=[], reads=[reading()]),
-        claim("premise", "holds", "s", premises=["trade"], reads=[]),
-        claim("stranger", "unknown", "s", premises=[], reads=[]),
+        claim("deep", "holds", "s", premises=["direct"], readings=[]),
+        claim("direct", "weakened", "s", premises=[], readings=[reading()]),
+        claim("premise", "holds", "s", premises=["trade"], readings=[]),
+        claim("stranger", "unknown", "s", premises=[], readings=[]),
     )
     (model,) = models(brief(reading(), claims=claims), ledger(*TRADE))
     assert [(one["claim"], one["how"]) for one in model["claims"]] == [

@@ -53,7 +53,7 @@ def test_the_same_reading_has_one_note_in_a_section(model):
     notes = model["sections"][0]["notes"]
     again = next(note for note in notes if note["text"] == "8.7%")
     assert len(again["refs"]) > 5
-    assert len({json.dumps([n["reads"], n["formula"]]) for n in notes}) == len(notes)
+    assert len({json.dumps([n["readings"], n["formula"]]) for n in notes}) == len(notes)
 
 
 def test_notes_are_numbered_over_the_whole_report(model):

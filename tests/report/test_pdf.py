@@ -165,7 +165,7 @@ def test_a_picture_is_named_where_the_text_tells_of_it():
     ends = [{"t": "heading"}, {"t": "claims"}]
     trade, plan = ({"t": "paragraph", "kids": [{"t": "note", "n": n}]} for n in (1, 2))
     drawn = {"t": "chart", "data": {"columns": ["figure"], "rows": [["trade.exports"]]}}
-    about = [{"n": n, "reads": [{"figure": name}]} for n, name in ((1, "trade.total"), (2, "plan.day"))]
+    about = [{"n": n, "readings": [{"figure": name}]} for n, name in ((1, "trade.total"), (2, "plan.day"))]
     for blocks in ([trade, plan, *ends, plan, drawn], [*ends, trade, plan, ends[1], drawn], [*ends, drawn, trade]):
         section = json.loads(json.dumps({"blocks": blocks, "notes": about}))
         pdf._set_beside(section)

@@ -14,7 +14,7 @@ from typing import Any
 import pikepdf
 import pytest
 import sample
-from test_export_pdf import latin
+from test_pdf import latin
 
 from briefkit.project.layout import editions_in
 from briefkit.report import pdf

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from briefkit.analysis import verdicts
-from briefkit.analysis.quantity import Quantity, Said
+from briefkit.analysis.quantity import Phrase, Quantity
 from briefkit.annotated import noted
 from briefkit.errors import UnknownName
-from briefkit.ledger.readings import Read
+from briefkit.ledger.readings import Reading
 
 
 class Argument:
@@ -29,7 +29,7 @@ class Argument:
         self,
         rows: Iterable[Mapping[str, Any]],
         settled: Mapping[str, Mapping[str, Any]],
-        sources: Callable[[Iterable[Read]], Mapping[str, Read]] = lambda reads: {},
+        sources: Callable[[Iterable[Reading]], Mapping[str, Reading]] = lambda readings: {},
     ) -> None:
         self._sources = sources
         self.claims = verdicts.resolve([verdicts.outline(row, settled.get(str(row["claim"]), {})) for row in rows])
@@ -45,7 +45,7 @@ class Argument:
         what = f"claims that are settled as {verdict}" if verdict else "claims"
         return Quantity(float(len(chosen)), "count", f"number of {what}", tuple(_read(claim) for claim in chosen))
 
-    def verdict(self, claim: str) -> Said:
+    def verdict(self, claim: str) -> Phrase:
         """The verdict on one claim, in a word, with the claim as its note.
 
         Raises
@@ -56,7 +56,7 @@ class Argument:
         found = next((one for one in self.claims if one["claim"] == claim), None)
         if found is None:
             raise UnknownName("claim", claim, [one["claim"] for one in self.claims])
-        return Said(str(found["verdict"]), (_read(found),))
+        return Phrase(str(found["verdict"]), (_read(found),))
 
     def stands(self, claim: str) -> bool:
         """Whether a claim holds, if only in part."""
@@ -68,13 +68,13 @@ class Argument:
         return {claim["statement"].rstrip("."): self._beside(claim, printed) for claim, printed in rows}
 
     def _beside(self, claim: Mapping[str, Any], printed: Mapping[str, Any]) -> list[Any]:
-        brief = Said(str(printed["brief"]), (_read(claim),))
-        record = Said(str(printed["record"]), tuple(printed["reads"]), str(printed.get("formula", "")))
-        own = [{"source": read["source"]} for read in printed["reads"] if read.get("source")]
+        brief = Phrase(str(printed["brief"]), (_read(claim),))
+        record = Phrase(str(printed["record"]), tuple(printed["readings"]), str(printed.get("formula", "")))
+        own = [{"source": read["source"]} for read in printed["readings"] if read.get("source")]
         publishers = dict.fromkeys(str(one["publisher"]) for one in self._sources(own).values())
         told = [noted(brief.note()), noted(record.note())]
         return [*told, "; ".join(publishers), str(printed["verdict"])]
 
 
-def _read(claim: Mapping[str, Any]) -> Read:
+def _read(claim: Mapping[str, Any]) -> Reading:
     return {"kind": "claim"} | {name: claim[name] for name in ("claim", "verdict", "margin")}

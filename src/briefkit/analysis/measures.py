@@ -13,7 +13,7 @@ import pandas as pd
 from briefkit.analysis.quantity import Amount, Quantity, called
 from briefkit.errors import UnitError
 from briefkit.ledger.periods import last_day
-from briefkit.ledger.readings import EVENT, Event, Figure, reads_of, records
+from briefkit.ledger.readings import EVENT, Event, Figure, readings_of, records
 from briefkit.ledger.snapshot import Snapshot
 
 
@@ -90,7 +90,7 @@ def total(*parts: Amount, mixing: bool = False) -> Quantity:
 
 def count(things: pd.DataFrame | Sequence[Any], *, what: str = "entries on record") -> Quantity:
     """How many events, relations or figures there are."""
-    return Quantity(float(len(things)), "count", f"number of {what}", tuple(reads_of(things)))
+    return Quantity(float(len(things)), "count", f"number of {what}", tuple(readings_of(things)))
 
 
 def peak(figure: Figure) -> Figure:
@@ -169,18 +169,18 @@ def months_between(start: Event | Figure | str, end: Event | Figure | str) -> Qu
     """
     days = _days(start, end)
     if days is None:
-        return Quantity(float("nan"), "months", reads=tuple(reads_of(start, end)))
+        return Quantity(float("nan"), "months", readings=tuple(readings_of(start, end)))
     months = (days[1].year - days[0].year) * 12 + days[1].month - days[0].month - (days[1].day < days[0].day)
-    return Quantity(float(months), "months", f"from {days[0]} to {days[1]}", tuple(reads_of(start, end)))
+    return Quantity(float(months), "months", f"from {days[0]} to {days[1]}", tuple(readings_of(start, end)))
 
 
 def days_between(start: Event | Figure | str, end: Event | Figure | str) -> Quantity:
     """Days from one dated thing to another; as `months_between`."""
     days = _days(start, end)
     if days is None:
-        return Quantity(float("nan"), "days", reads=tuple(reads_of(start, end)))
+        return Quantity(float("nan"), "days", readings=tuple(readings_of(start, end)))
     return Quantity(
-        float((days[1] - days[0]).days), "days", f"from {days[0]} to {days[1]}", tuple(reads_of(start, end))
+        float((days[1] - days[0]).days), "days", f"from {days[0]} to {days[1]}", tuple(readings_of(start, end))
     )
 
 
@@ -236,13 +236,13 @@ def _alike(one: Amount, other: Amount, *, mixing: bool, period: bool = False) ->
         raise UnitError(
             f'found "{one.unit}" ({called(one)}) and "{other.unit}" ({called(other)}), expected one unit; convert one'
         )
-    sources = {read["source"] for read in (*one.reads, *other.reads) if "source" in read}
+    sources = {read["source"] for read in (*one.readings, *other.readings) if "source" in read}
     if len(sources) > 1 and not mixing:
         raise UnitError(
             f"found values of {' and '.join(sorted(sources))} ({called(one)}, {called(other)}), expected one source; "
             "pass mixing=True if the definitions agree: the note will name both"
         )
-    periods = {read["period"] for read in (*one.reads, *other.reads) if "period" in read}
+    periods = {read["period"] for read in (*one.readings, *other.readings) if "period" in read}
     if period and len(periods) > 1 and not mixing:
         raise UnitError(
             f"found {called(one)} of {' and '.join(sorted(periods))} with {called(other)}, expected one period; "
@@ -259,4 +259,4 @@ def _extreme(figure: Figure, *, highest: bool) -> Figure:
 
 
 def _made(value: float, unit: str, formula: str, *parts: Amount) -> Quantity:
-    return Quantity(value, unit, formula, tuple(reads_of(*parts)))
+    return Quantity(value, unit, formula, tuple(readings_of(*parts)))

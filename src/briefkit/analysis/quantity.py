@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from briefkit.ledger.readings import Figure, Read, marks
+from briefkit.ledger.readings import Figure, Reading, marks
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Quantity:
     value: float
     unit: str
     formula: str = ""
-    reads: tuple[Read, ...] = ()
+    readings: tuple[Reading, ...] = ()
     title: str = ""
 
     @property
@@ -25,7 +25,7 @@ class Quantity:
 
 
 @dataclass(frozen=True)
-class Said:
+class Phrase:
     """What one `{{ … }}` puts into a sentence.
 
     Attributes
@@ -41,18 +41,18 @@ class Said:
     """
 
     text: str
-    reads: tuple[Read, ...] = ()
+    readings: tuple[Reading, ...] = ()
     formula: str = ""
     lang: str = ""
 
     def __str__(self) -> str:
         return self.text
 
-    def note(self) -> Read:
+    def note(self) -> Reading:
         """The note as it travels in an output."""
-        found = dict.fromkeys(mark for read in self.reads for mark in marks(read))
+        found = dict.fromkeys(mark for read in self.readings for mark in marks(read))
         named = {"formula": self.formula or None, "lang": self.lang or None}
-        return {"text": self.text, **named, "marks": list(found), "reads": list(self.reads)}
+        return {"text": self.text, **named, "marks": list(found), "readings": list(self.readings)}
 
 
 Amount = Figure | Quantity
@@ -60,7 +60,7 @@ Amount = Figure | Quantity
 
 def parameter(name: str, value: float, unit: str = "") -> Quantity:
     """A value that the edition sets, such as a threshold."""
-    return Quantity(float(value), unit, reads=({"kind": "parameter", "name": name, "value": value, "unit": unit},))
+    return Quantity(float(value), unit, readings=({"kind": "parameter", "name": name, "value": value, "unit": unit},))
 
 
 def called(amount: Amount) -> str:
@@ -71,5 +71,5 @@ def called(amount: Amount) -> str:
         return amount.title
     if amount.formula:
         return f"({amount.formula})"
-    names = [str(read["name"]).replace("_", " ") for read in amount.reads if read["kind"] == "parameter"]
+    names = [str(read["name"]).replace("_", " ") for read in amount.readings if read["kind"] == "parameter"]
     return names[0] if names else "a computed value"

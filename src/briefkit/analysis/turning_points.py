@@ -11,7 +11,7 @@ from typing import Any
 
 from briefkit.errors import SectionFailed
 from briefkit.ledger.periods import last_day
-from briefkit.ledger.readings import Read
+from briefkit.ledger.readings import Reading
 
 State = dict[str, Any]
 FAILS = ("overturned", "weakened")
@@ -47,7 +47,7 @@ class Turn:
     state: State
     day: str
     exact: bool
-    read: Read | None
+    read: Reading | None
     premises: tuple[str, ...]
     gone: bool
     lapsed: bool
@@ -84,15 +84,15 @@ class Backtest:
     claims: dict[str, list[State | None]]
     turns: list[Turn]
     titles: dict[str, str]
-    sources: dict[str, Read]
+    sources: dict[str, Reading]
     errors: list[tuple[str, SectionFailed]] = field(default_factory=list)
 
 
 def slim(claim: Mapping[str, Any]) -> State:
     """What of a settled claim is needed to follow it through time."""
     state = {name: claim.get(name) for name in _STATE}
-    kept = [{name: read[name] for name in _READ if read.get(name) not in (None, "")} for read in claim["reads"]]
-    return state | {"reads": kept, "own": claim["verdict"], "stale": _is_stale(claim)}
+    kept = [{name: read[name] for name in _READ if read.get(name) not in (None, "")} for read in claim["readings"]]
+    return state | {"readings": kept, "own": claim["verdict"], "stale": _is_stale(claim)}
 
 
 def _is_stale(claim: Mapping[str, Any]) -> bool:
@@ -105,14 +105,14 @@ def undercut(state: State) -> list[str]:
     return list(state["fell"]) if state["own"] == "holds" and state["verdict"] == "weakened" else []
 
 
-def deciding(state: State) -> Read | None:
+def deciding(state: State) -> Reading | None:
     """The reading that decides a verdict: the one as far from the level as the margin says, else the last published."""
     margin, level = state["margin"], state["flips_at"]
     if margin is not None and level is not None:
-        for read in state["reads"]:
+        for read in state["readings"]:
             if isinstance(read.get("value"), (int, float)) and abs(abs(read["value"] - level) - abs(margin)) < 1e-6:
                 return dict(read)
-    return _newest(state["reads"])
+    return _newest(state["readings"])
 
 
 def failing(days: Sequence[str], states: Sequence[State | None]) -> tuple[int, str] | None:
@@ -151,25 +151,25 @@ def turn(timeline: Iterable[tuple[str, State | None]], wanted: str, last: str) -
             fell = tuple(name for name in state["fell"] if before is None or name not in before["fell"])
             read = None if undercut(state) or state["stale"] else _new(before, state)
             premises = fell if read is None else ()
-            gone = before is not None and read is not None and read not in state["reads"]
+            gone = before is not None and read is not None and read not in state["readings"]
             lapsed = state["stale"] or (before is not None and not (premises or read))
             return Turn(state, day, place > 0, read, premises, gone, lapsed, last)
         before = state
     raise ValueError(f"on none of these days a claim is {wanted}")
 
 
-def _new(before: State | None, state: State) -> Read | None:
+def _new(before: State | None, state: State) -> Reading | None:
     """What was read on a day and not before; what was read before and no longer; else what decides."""
     if before is None:
         return deciding(state)
-    new = [read for read in state["reads"] if read not in before["reads"]]
+    new = [read for read in state["readings"] if read not in before["readings"]]
     decides = deciding(state)
     if decides in new:
         return decides
-    gone = [read for read in before["reads"] if read not in state["reads"]]
+    gone = [read for read in before["readings"] if read not in state["readings"]]
     return _newest(new) or _newest(gone)
 
 
-def _newest(reads: Iterable[Read]) -> Read | None:
-    published = [read for read in reads if read.get("published")]
+def _newest(readings: Iterable[Reading]) -> Reading | None:
+    published = [read for read in readings if read.get("published")]
     return max(published, key=lambda read: last_day(read["published"]), default=None)

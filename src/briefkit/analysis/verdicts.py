@@ -9,12 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from briefkit.analysis.conditions import Test
+from briefkit.analysis.conditions import Condition
 from briefkit.analysis.quantity import Amount
 from briefkit.errors import ClaimError
 from briefkit.formatting import amount
 from briefkit.ledger.periods import last_day
-from briefkit.ledger.readings import Read
+from briefkit.ledger.readings import Reading
 
 SCALE = {
     "holds": "true on the as-of day",
@@ -26,21 +26,21 @@ SCALE = {
 
 def settle(
     row: Mapping[str, Any],
-    test: Test | bool | None,
+    test: Condition | bool | None,
     *,
-    weakened: Test | bool | None = None,
+    weakened: Condition | bool | None = None,
     after: Callable[[str], bool] | None = None,
-    shelf_years: float | None = None,
-) -> Read:
+    max_age_years: float | None = None,
+) -> Reading:
     """Verdict on one claim by a test.
 
     Parameters
     ----------
     row : mapping
         The claim's row of the ledger.
-    test : Test, bool or None
+    test : Condition, bool or None
         Whether it holds; None when that is not known.
-    weakened : Test, bool or None
+    weakened : Condition, bool or None
         Whether it holds only in part.
     after : callable
         Whether the as-of day is after a day, ISO; asked where there are shelf years.
@@ -53,29 +53,29 @@ def settle(
         verdict, margin, unit, flips_at, test, due, reads with the columns of the row. `stale` is the day of a newest
         reading that is too old, or empty.
     """
-    tried = test if isinstance(test, Test) else Test(test, "")
-    partly = weakened if isinstance(weakened, Test) else Test(weakened, "")
+    tried = test if isinstance(test, Condition) else Condition(test, "")
+    partly = weakened if isinstance(weakened, Condition) else Condition(weakened, "")
     verdict = (
         "unknown" if tried.holds is None else "overturned" if not tried.holds else "weakened" if partly else "holds"
     )
     if tried.holds is False and weakened is not None and partly:
         verdict = "weakened"
-    stale = _stale([*tried.reads, *partly.reads], after, shelf_years)
+    stale = _stale([*tried.readings, *partly.readings], after, max_age_years)
     if stale:
         verdict = "unknown"
-    old = f"the newest reading, of {stale}, is older than {shelf_years:g} years" if stale else ""
+    old = f"the newest reading, of {stale}, is older than {max_age_years:g} years" if stale else ""
     return (
         _payload(row)
         | {"verdict": verdict, "stale": stale}
         | _measured(tried, verdict)
         | {
             "test": old or "; only in part where ".join(filter(None, [tried.words, partly.words])),
-            "reads": [*tried.reads, *partly.reads],
+            "readings": [*tried.readings, *partly.readings],
         }
     )
 
 
-def _measured(test: Test, verdict: str) -> Read:
+def _measured(test: Condition, verdict: str) -> Reading:
     """Margin of a threshold and where it turns; nothing of a tolerance, or beside a verdict that it belies."""
     bears = {"holds": 1, "overturned": -1, "unknown": -1}.get(verdict, 0) * (test.margin or 0) >= 0
     if test.margin is None or test.tolerance or not bears:
@@ -83,16 +83,16 @@ def _measured(test: Test, verdict: str) -> Read:
     return {"margin": test.margin, "unit": test.unit, "flips_at": test.flips_at, "level_unit": test.level_unit}
 
 
-def _stale(reads: Iterable[Read], after: Callable[[str], bool] | None, shelf_years: float | None) -> str:
+def _stale(readings: Iterable[Reading], after: Callable[[str], bool] | None, max_age_years: float | None) -> str:
     """Day of the newest reading where that is too old to settle anything; empty where it is not."""
-    newest = max((last_day(read["published"]) for read in reads if read.get("published")), default=None)
-    if shelf_years is None or after is None or newest is None:
+    newest = max((last_day(read["published"]) for read in readings if read.get("published")), default=None)
+    if max_age_years is None or after is None or newest is None:
         return ""
-    limit = newest + timedelta(days=int(shelf_years * 365.25))
+    limit = newest + timedelta(days=int(max_age_years * 365.25))
     return newest.isoformat() if after(limit.isoformat()) else ""
 
 
-def judge(row: Mapping[str, Any], verdicts: Iterable[Mapping[str, Any]], after: Callable[[str], bool]) -> Read:
+def judge(row: Mapping[str, Any], verdicts: Iterable[Mapping[str, Any]], after: Callable[[str], bool]) -> Reading:
     """Verdict on one claim by the analyst's last dated judgement.
 
     Parameters
@@ -120,10 +120,10 @@ def judge(row: Mapping[str, Any], verdicts: Iterable[Mapping[str, Any]], after: 
         "test": said,
         "due": due,
     }
-    return _payload(row) | settled | {"reads": [read] if known else []}
+    return _payload(row) | settled | {"readings": [read] if known else []}
 
 
-def printed(brief_value: str, record: Amount, *, within: float, loosely: float) -> Read:
+def printed(brief_value: str, record: Amount, *, within: float, loosely: float) -> Reading:
     """What the brief printed beside what the record then said, both with their unit.
 
     Parameters
@@ -137,7 +137,7 @@ def printed(brief_value: str, record: Amount, *, within: float, loosely: float) 
     """
     said = " and ".join(_worded(float(part), record.unit) for part in brief_value.split(";"))
     if not record.known:
-        return {"verdict": "unknown", "brief": said, "record": "", "formula": "", "reads": []}
+        return {"verdict": "unknown", "brief": said, "record": "", "formula": "", "readings": []}
     distance = abs(float(brief_value.split(";")[0]) - record.value)
     verdict = "as printed" if distance <= within else "imprecise" if distance <= loosely else "contradicted"
     return {
@@ -145,7 +145,7 @@ def printed(brief_value: str, record: Amount, *, within: float, loosely: float) 
         "brief": said,
         "record": _worded(record.value, record.unit),
         "formula": getattr(record, "formula", ""),
-        "reads": list(record.reads),
+        "readings": list(record.readings),
     }
 
 
@@ -154,7 +154,7 @@ def _worded(value: float, unit: str) -> str:
     return amount(round(value) if abs(value) >= 1000 else float(f"{value:.3g}"), unit)
 
 
-def resolve(settled: Iterable[Read]) -> list[Read]:
+def resolve(settled: Iterable[Reading]) -> list[Reading]:
     """Let fallen premises tell: a claim that holds on a premise that was overturned is weakened.
 
     Parameters
@@ -200,13 +200,13 @@ OUTLINE = {
 """What of a settled claim other sections need to know, and what stands where none settled it."""
 
 
-def outline(row: Mapping[str, Any], settled: Mapping[str, Any]) -> Read:
+def outline(row: Mapping[str, Any], settled: Mapping[str, Any]) -> Reading:
     """A claim in short: its row, and what became of it."""
     kept = {name: row[name] for name in ("claim", "section", "statement", "brief_value", "premises")}
     return kept | {"kind_of_claim": row["kind"]} | {name: settled.get(name, none) for name, none in OUTLINE.items()}
 
 
-def outlines(settled: Iterable[Mapping[str, Any]]) -> dict[str, Read]:
+def outlines(settled: Iterable[Mapping[str, Any]]) -> dict[str, Reading]:
     """What sections settled, as one that waits for them is given it: small, in an order that is always the same."""
     ordered = sorted(settled, key=lambda one: str(one["claim"]))
     return {str(one["claim"]): {name: one[name] for name in OUTLINE if one[name] is not None} for one in ordered}
@@ -252,7 +252,7 @@ def tally(claims: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     return pd.crosstab(frame["section"], frame["verdict"]).reindex(columns=list(SCALE), fill_value=0)
 
 
-def _payload(row: Mapping[str, Any]) -> Read:
+def _payload(row: Mapping[str, Any]) -> Reading:
     kept = {name: row[name] for name in ("claim", "section", "statement", "brief_value", "made", "review_by")}
     return kept | {
         "kind": "claim",

@@ -11,7 +11,7 @@ from typing import Any
 
 from briefkit.charts.theme import font_files
 from briefkit.hashing import PACKAGE, file_sha, libraries, pickled, sha, tree
-from briefkit.storage import TOLD, Store
+from briefkit.storage import STORE_VARIABLE, Store
 
 Drawn = tuple[dict[str, Any], str]
 
@@ -22,7 +22,7 @@ def kept(draw: Callable[..., Drawn], *given: Any, **options: Any) -> Drawn:
     Equal are arguments with the same pickle, under the same package, libraries and fonts. What cannot be pickled is
     drawn, and so is everything where no store is named, as in Jupyter.
     """
-    address = os.environ.get(TOLD, "")
+    address = os.environ.get(STORE_VARIABLE, "")
     asked = _bytes((given, options)) if address else b""
     if not asked:
         return draw(*given, **options)

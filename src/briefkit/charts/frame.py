@@ -24,7 +24,7 @@ from briefkit.charts.social_card import card
 from briefkit.charts.svg import svg
 from briefkit.charts.theme import COLOURS, GRID, INK, MUTED, PALETTE, PAPER, VERDICT, canvas, fit, size, use_fonts
 from briefkit.errors import ExportError, UnknownName
-from briefkit.ledger.readings import reads_of
+from briefkit.ledger.readings import readings_of
 
 __all__ = [
     "COLOURS",
@@ -97,8 +97,8 @@ def frame(
     things = list(data)
     with draw(kind, *things, **options) as (picture, shown):
         drawn = svg(picture, chart=chart, alt=said(alt))
-    reads = _reads(things, shown) + _reads(list(options.values()), shown)
-    reads += _beside(reads, title, caption)
+    readings = _readings(things, shown) + _readings(list(options.values()), shown)
+    readings += _beside(readings, title, caption)
     payload = {
         "kind": "chart",
         "chart": chart,
@@ -107,9 +107,9 @@ def frame(
         "alt": said(alt),
         "unit": _unit(things) if unit is None else unit,
         "caption": _credited(caption, things),
-        "reads": reads,
+        "readings": readings,
         "data": {"columns": [str(name) for name in shown.columns], "rows": _rows(shown)},
-        "sources": {name: sources[name] for name in _named(reads) if name in sources} if sources else {},
+        "sources": {name: sources[name] for name in _named(readings) if name in sources} if sources else {},
     }
     return payload, drawn
 
@@ -184,25 +184,25 @@ def _blank(axes: Axes) -> None:
     axes.text(0.5, 0.5, "Nothing known by this day", transform=axes.transAxes, ha="center", va="center", color=MUTED)
 
 
-def _reads(things: Any, shown: pd.DataFrame) -> list[Any]:
+def _readings(things: Any, shown: pd.DataFrame) -> list[Any]:
     """Provenance of what is drawn: of a figure drawn through time, every period that is shown."""
     if not {"figure", "period"} <= set(shown):
-        return reads_of(*things)
+        return readings_of(*things)
     drawn = set(zip(shown["figure"], shown["period"], strict=True))
     found = []
     for one in _flat(things):
-        latest = reads_of(one)
-        rest = [read for read in getattr(one, "readings", ()) if (read["figure"], read["period"]) in drawn]
+        latest = readings_of(one)
+        rest = [read for read in getattr(one, "history_readings", ()) if (read["figure"], read["period"]) in drawn]
         known = {(read.get("figure"), read.get("period")) for read in latest}
         found += latest + [read for read in rest if (read["figure"], read["period"]) not in known]
     return found
 
 
-def _beside(reads: Iterable[Any], *texts: Told | str | None) -> list[Any]:
+def _beside(readings: Iterable[Any], *texts: Told | str | None) -> list[Any]:
     """What title and caption read from sources that the picture does not name: the line below it names all."""
-    named = set(_named(reads))
+    named = set(_named(readings))
     told = [note for text in texts if isinstance(text, Mapping) for note in text.get("notes", [])]
-    return [read for note in told for read in note["reads"] if read.get("source") and read["source"] not in named]
+    return [read for note in told for read in note["readings"] if read.get("source") and read["source"] not in named]
 
 
 def _flat(things: Iterable[Any]) -> list[Any]:
@@ -213,8 +213,8 @@ def _flat(things: Iterable[Any]) -> list[Any]:
     return found
 
 
-def _named(reads: Iterable[Any]) -> list[str]:
-    return sorted({str(read["source"]) for read in reads if read.get("source")})
+def _named(readings: Iterable[Any]) -> list[str]:
+    return sorted({str(read["source"]) for read in readings if read.get("source")})
 
 
 def _unit(things: Any) -> str:

@@ -97,13 +97,13 @@ def render(
     Exit codes: 0 done; 1 a section failed; 2 wrong input; 130 interrupted.
     """
     from briefkit.project.layout import Project, editions_in
-    from briefkit.project.options import Wanted
+    from briefkit.project.options import RenderOptions
     from briefkit.publishing.up_to_date import Standing
 
     away = None if isinstance(out, Path) else out
     project, where, began = Project(root), out or root / "build", time.monotonic()
     names, kept = list(dict.fromkeys(editions)) or editions_in(project.params), cache or str(project.cache.resolve())
-    wanted = Wanted(
+    wanted = RenderOptions(
         tuple(names), _formats(formats), as_of, parsed(changes), jobs or 0, None if away else out,
         cell_timeout, section_timeout, cache="" if no_cache else kept, scheduler=scheduler,
     )  # fmt: skip

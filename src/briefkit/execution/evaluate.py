@@ -24,7 +24,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from briefkit.errors import CellFailed, CellsNotRun, CellTimedOut, SectionFailed
-from briefkit.ledger.readings import Read
+from briefkit.ledger.readings import Reading
 from briefkit.notebook import cell
 from briefkit.notebook.outputs import MIME
 from briefkit.project.notebooks import cells
@@ -35,8 +35,8 @@ from briefkit.project.options import CELL_LIMIT
 class Evaluation:
     """What a section settled and asked, as far as it came, and what stopped it."""
 
-    claims: tuple[Read, ...]
-    queries: tuple[Read, ...]
+    claims: tuple[Reading, ...]
+    queries: tuple[Reading, ...]
     error: SectionFailed | None = None
 
 

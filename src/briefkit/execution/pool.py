@@ -18,7 +18,7 @@ from briefkit.errors import KernelDied
 from briefkit.execution.forkserver import interruptible, stop_forking, warm_up
 from briefkit.execution.progress import Told
 from briefkit.execution.run import Job, Result, gone, run, settled
-from briefkit.ledger.ledger import HANDED, checked
+from briefkit.ledger.ledger import LEDGER_VARIABLE, checked
 from briefkit.project.notebooks import kernel_of
 
 _Asked = tuple[str, Path, str]
@@ -153,5 +153,5 @@ def _work(end: Any, kernel: str, root: Path, store: str) -> None:
 
     with settled(root, store) as folder, started(kernel, folder) as own, suppress(EOFError):
         ledger, job = end.recv()
-        Path(os.environ[HANDED]).write_bytes(ledger)
+        Path(os.environ[LEDGER_VARIABLE]).write_bytes(ledger)
         end.send(run(job, alive(own), lambda *said: end.send(said)))

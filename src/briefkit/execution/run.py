@@ -14,11 +14,11 @@ from typing import Any
 from briefkit.errors import CellFailed, CellsNotRun, CellTimedOut, KernelDied, SectionFailed
 from briefkit.execution.progress import Told
 from briefkit.hashing import Memory
-from briefkit.ledger.ledger import HANDED
+from briefkit.ledger.ledger import LEDGER_VARIABLE
 from briefkit.notebook.outputs import Section, read_back
 from briefkit.project.notebooks import cells, parameters_at
 from briefkit.project.options import CELL_LIMIT, SECTION_LIMIT
-from briefkit.storage import TOLD
+from briefkit.storage import STORE_VARIABLE
 
 _SETTLED = {
     "PYTHONHASHSEED": "0",
@@ -116,7 +116,7 @@ def settled(root: Path, store: str) -> Iterator[str]:
     """
     os.chdir(root)
     with tempfile.TemporaryDirectory(prefix="briefkit-") as folder:
-        os.environ.update(_SETTLED | {"IPYTHONDIR": folder, TOLD: store, HANDED: f"{folder}/ledger"})
+        os.environ.update(_SETTLED | {"IPYTHONDIR": folder, STORE_VARIABLE: store, LEDGER_VARIABLE: f"{folder}/ledger"})
         yield folder
 
 

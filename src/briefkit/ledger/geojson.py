@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from briefkit.ledger.readings import Event, Figure, Read
+from briefkit.ledger.readings import Event, Figure, Reading
 from briefkit.ledger.snapshot import Snapshot
 
 
-def sites(shapes: Mapping[str, Any], kind: str, snapshot: Snapshot) -> list[Read]:
+def sites(shapes: Mapping[str, Any], kind: str, snapshot: Snapshot) -> list[Reading]:
     """Points of a kind: name, lon, lat, and as `since` the event or figure that makes them known.
 
     Parameters
@@ -24,7 +24,7 @@ def sites(shapes: Mapping[str, Any], kind: str, snapshot: Snapshot) -> list[Read
     return [_spot(one) | {"name": one["name"], "since": _since(one, snapshot)} for one in _points(shapes, kind)]
 
 
-def rings(shapes: Mapping[str, Any], kind: str, snapshot: Snapshot, period: str | None = None) -> list[Read]:
+def rings(shapes: Mapping[str, Any], kind: str, snapshot: Snapshot, period: str | None = None) -> list[Reading]:
     """Circles around points with the property `range_figure`, a figure in km: label, lon, lat, km.
 
     Parameters
@@ -39,18 +39,18 @@ def rings(shapes: Mapping[str, Any], kind: str, snapshot: Snapshot, period: str 
     return [_spot(one) | {"label": one["name"], "km": km} for one, km in found if km.known]
 
 
-def _points(shapes: Mapping[str, Any], kind: str) -> Iterator[Read]:
+def _points(shapes: Mapping[str, Any], kind: str) -> Iterator[Reading]:
     """Properties of the points of a kind, with their coordinates."""
     for one in shapes["features"]:
         if one["properties"].get("kind") == kind and one["geometry"]["type"] == "Point":
             yield one["properties"] | {"coordinates": one["geometry"]["coordinates"]}
 
 
-def _spot(point: Read) -> Read:
+def _spot(point: Reading) -> Reading:
     lon, lat = point["coordinates"]
     return {"lon": lon, "lat": lat}
 
 
-def _since(point: Read, snapshot: Snapshot) -> Event | Figure | None:
+def _since(point: Reading, snapshot: Snapshot) -> Event | Figure | None:
     known = str(point.get("known_by") or "")
     return None if not known else snapshot.figure(known) if snapshot.is_figure(known) else snapshot.event(known)

@@ -165,12 +165,12 @@ def adopt(ledger: bytes) -> None:
     _CHECKED.update(pickle.loads(ledger))
 
 
-HANDED = "BRIEFKIT_HANDED_LEDGER"
+LEDGER_VARIABLE = "BRIEFKIT_HANDED_LEDGER"
 """Environment variable that names a file to kernels, with what whoever started them has `checked`."""
 
 
 def _handed(stamps: tuple[Any, ...]) -> Ledger | None:
-    file = Path(os.environ.get(HANDED, ""))
+    file = Path(os.environ.get(LEDGER_VARIABLE, ""))
     if file.is_file():
         adopt(file.read_bytes())
     return _CHECKED.pop(stamps, None)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from briefkit.errors import UnknownName
 from briefkit.ledger.periods import last_day
-from briefkit.ledger.readings import EVENT, RELATION, Read, records
+from briefkit.ledger.readings import EVENT, RELATION, Reading, records
 from briefkit.ledger.vintages import Histories, Known
 
 Marks = Callable[[str], Any]
@@ -37,17 +37,17 @@ class Lists:
         self._tables = tables
 
     @cached_property
-    def figures(self) -> dict[str, Read]:
+    def figures(self) -> dict[str, Reading]:
         """Rows of `figures.csv` by figure."""
         return {str(row["figure"]): row for row in records(self._tables["figures"].drop(columns="line"))}
 
     @cached_property
-    def claims(self) -> dict[Any, Read]:
+    def claims(self) -> dict[Any, Reading]:
         """Rows of `claims.csv` by claim."""
         return {row["claim"]: row for row in records(self._tables["claims"].drop(columns="line"))}
 
     @cached_property
-    def sources(self) -> dict[Any, Read]:
+    def sources(self) -> dict[Any, Reading]:
         """Publisher, title, url and published day of each source."""
         columns = ["source", "publisher", "title", "url", "published"]
         return {row["source"]: row for row in records(self._tables["sources"][columns])}
@@ -109,7 +109,7 @@ class Answers:
 
     # -- figures -------------------------------------------------------------------------------
 
-    def figure(self, figure: str) -> tuple[Read, Known, Read | None]:
+    def figure(self, figure: str) -> tuple[Reading, Known, Reading | None]:
         """Row of `figures.csv`, what was known by the day, and what an edition sets.
 
         Raises
@@ -198,7 +198,7 @@ class Answers:
 
     # -- claims, sources, shapes ---------------------------------------------------------------
 
-    def claim(self, claim: str) -> Read:
+    def claim(self, claim: str) -> Reading:
         """The row of `claims.csv`.
 
         Raises
@@ -210,7 +210,7 @@ class Answers:
             raise UnknownName("claim", claim, self._lists.claims)
         return dict(self._lists.claims[claim])
 
-    def claims(self) -> list[Read]:
+    def claims(self) -> list[Reading]:
         """All rows of `claims.csv`, in its order."""
         return [dict(row) for row in self._lists.claims.values()]
 
@@ -219,7 +219,7 @@ class Answers:
         table = self._seen("verdicts")
         return table[table["claim"] == claim]
 
-    def source(self, source: str) -> Read | None:
+    def source(self, source: str) -> Reading | None:
         """Publisher, title, url and published day of a source."""
         return self._lists.sources.get(source)
 
@@ -227,7 +227,7 @@ class Answers:
         """Whether anything of this name is known by the day: a figure, event, relation (`a|b|c`) or claim."""
         return name in self._names or len(self._histories.known(name, self.on)) > 0
 
-    def shapes(self, name: str) -> Read:
+    def shapes(self, name: str) -> Reading:
         """A GeoJSON feature collection as of the day; see `Snapshot.shapes`.
 
         Raises
@@ -240,7 +240,7 @@ class Answers:
         there = [one for one in self._shapes[name]["features"] if self._is_there(one["properties"])]
         return {**self._shapes[name], "features": there}
 
-    def _is_there(self, properties: Read) -> bool:
+    def _is_there(self, properties: Reading) -> bool:
         known, ended = properties.get("known_by"), properties.get("ended_by")
         return (not known or self.knows(known)) and not (ended and self.knows(ended))
 

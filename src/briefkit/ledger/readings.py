@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-Read = dict[str, Any]
+Reading = dict[str, Any]
 EVENT = ["event", "date", "kind", "title", "actors", "place", "published", "source", "status"]
 RELATION = ["subject", "relation", "object", "value", "unit", "start", "end", "published", "source", "status", "note"]
 
@@ -69,8 +69,8 @@ class Figure:
     note: str = ""
     revised_from: float | None = None
     history: pd.DataFrame = field(default=_LATER, repr=False, compare=False)
-    others: tuple[Read, ...] = ()
-    override: Read | None = None
+    others: tuple[Reading, ...] = ()
+    override: Reading | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"history": self.history}
@@ -81,12 +81,12 @@ class Figure:
         return bool(self.period)
 
     @property
-    def reads(self) -> tuple[Read, ...]:
+    def readings(self) -> tuple[Reading, ...]:
         """The provenance of this value: one observation, or none."""
         return (self._read(),) if self.known else ()
 
     @property
-    def readings(self) -> tuple[Read, ...]:
+    def history_readings(self) -> tuple[Reading, ...]:
         """The provenance of every value of the history, for a chart that draws it."""
         keys = ["value", "published", "source", "status", "note"]
         rows = records(self.history[keys]) if len(self.history) else []
@@ -100,7 +100,7 @@ class Figure:
         if period not in self.history.index:
             return Figure(self.figure, self.title, self.unit, self.definition, history=self.history)
         place = self.history.index.tolist().index(period)
-        row: Read = {str(name): self.history[name].iat[place] for name in self.history}
+        row: Reading = {str(name): self.history[name].iat[place] for name in self.history}
         return replace(
             self,
             period=period,
@@ -113,9 +113,9 @@ class Figure:
             override=None,
         )
 
-    def _read(self) -> Read:
+    def _read(self) -> Reading:
         kept = ("figure", "title", "period", "value", "unit", "published", "source", "status", "note")
-        read: Read = {"kind": "observation"} | {name: getattr(self, name) for name in kept}
+        read: Reading = {"kind": "observation"} | {name: getattr(self, name) for name in kept}
         return read | {"others": list(self.others), "override": self.override, "revised_from": self.revised_from}
 
 
@@ -139,28 +139,28 @@ class Event:
         return bool(self.date)
 
     @property
-    def reads(self) -> tuple[Read, ...]:
+    def readings(self) -> tuple[Reading, ...]:
         """The provenance of this event, or nothing when it is not known."""
         kept = ("event", "title", "date", "published", "source", "status")
         return ({"kind": "event"} | {name: getattr(self, name) for name in kept},) if self.known else ()
 
 
-def reads_of(*things: Any) -> list[Read]:
+def readings_of(*things: Any) -> list[Reading]:
     """Provenance of anything a notebook holds: figures, quantities, events, frames, and lists or dicts of these."""
-    found: list[Read] = []
+    found: list[Reading] = []
     for thing in things:
         if isinstance(thing, pd.DataFrame):
-            found += _frame_reads(thing)
+            found += _frame_readings(thing)
         elif isinstance(thing, Mapping):
-            found += reads_of(*thing.values())
+            found += readings_of(*thing.values())
         elif isinstance(thing, (list, tuple, set)):
-            found += reads_of(*thing)
+            found += readings_of(*thing)
         else:
-            found += list(getattr(thing, "reads", ()))
+            found += list(getattr(thing, "readings", ()))
     return found
 
 
-def _frame_reads(frame: pd.DataFrame) -> list[Read]:
+def _frame_readings(frame: pd.DataFrame) -> list[Reading]:
     if "event" in frame:
         kind, columns = "event", ["event", "title", "date", "published", "source", "status"]
     elif {"subject", "relation", "object", "published"} <= set(frame):
@@ -171,13 +171,13 @@ def _frame_reads(frame: pd.DataFrame) -> list[Read]:
     return [{"kind": kind} | {name: None if pd.isna(cell) else cell for name, cell in row.items()} for row in rows]
 
 
-def records(frame: pd.DataFrame) -> list[Read]:
+def records(frame: pd.DataFrame) -> list[Reading]:
     """The rows of a frame as records."""
     names, columns = [str(name) for name in frame], [frame[name].tolist() for name in frame]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def marks(read: Read) -> list[str]:
+def marks(read: Reading) -> list[str]:
     """What a reader must be told of a value: recalled, forecast, derived, provisional, estimate, revised."""
     found = [mark for mark in str(read.get("status", "")).split(";") if mark and mark != "verified"]
     if read.get("override") and "overridden" not in found:

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from briefkit.ledger.queries import Answers
-from briefkit.ledger.readings import EVENT, Event, Figure, Read, records
+from briefkit.ledger.readings import EVENT, Event, Figure, Reading, records
 from briefkit.ledger.vintages import Known, latest, overridden
 
 
@@ -29,7 +29,7 @@ class Snapshot:
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
         self._hashes: dict[str, str] = {}
-        self.queries: list[Read] = []
+        self.queries: list[Reading] = []
 
     # -- figures -------------------------------------------------------------------------------
 
@@ -51,7 +51,7 @@ class Snapshot:
             made = known.made[period, source] = Figure(**_about(head), **known.reading(period, source))
         return replace(made, history=partial(known.history, source))
 
-    def _overridden(self, head: Read, known: Known, override: Read, *, period: str | None, source: str) -> Figure:
+    def _overridden(self, head: Reading, known: Known, override: Reading, *, period: str | None, source: str) -> Figure:
         """The figure as an edition sets it, and others say of it; not known when the history has no such period."""
         day = date.fromisoformat(self._ask("day"))
         figure = overridden(Figure(**_about(head), history=known.history(source)), override, day)
@@ -132,7 +132,7 @@ class Snapshot:
 
     # -- claims, sources, shapes ---------------------------------------------------------------
 
-    def claim(self, claim: str) -> Read:
+    def claim(self, claim: str) -> Reading:
         """The row of `claims.csv`.
 
         Raises
@@ -142,11 +142,11 @@ class Snapshot:
         """
         return dict(self._ask("claim", claim=claim))
 
-    def claims(self) -> list[Read]:
+    def claims(self) -> list[Reading]:
         """All rows of `claims.csv`, in its order."""
         return list(self._ask("claims"))
 
-    def verdicts(self, claim: str) -> list[Read]:
+    def verdicts(self, claim: str) -> list[Reading]:
         """An analyst's judgements of a claim, published by the day, oldest first."""
         return records(self._ask("verdicts", claim=claim).drop(columns=["line", "day"]))
 
@@ -154,14 +154,14 @@ class Snapshot:
         """Whether anything of this name is known by the day: a figure, event, relation (`a|b|c`) or claim."""
         return bool(self._ask("knows", name=name))
 
-    def sources(self, reads: Iterable[Read]) -> dict[str, Read]:
+    def sources(self, readings: Iterable[Reading]) -> dict[str, Reading]:
         """The sources of some reads, by id, with publisher, title, url and published day."""
-        wanted = {str(read["source"]) for read in reads if read.get("source")}
-        wanted |= {str(other["source"]) for read in reads for other in read.get("others", ())}
+        wanted = {str(read["source"]) for read in readings if read.get("source")}
+        wanted |= {str(other["source"]) for read in readings for other in read.get("others", ())}
         found = {source: self._ask("source", source=source) for source in sorted(wanted)}
         return {source: record for source, record in found.items() if record}
 
-    def shapes(self, name: str) -> Read:
+    def shapes(self, name: str) -> Reading:
         """A GeoJSON feature collection that lies beside the ledger, as of the day.
 
         A feature with the property `known_by`, an event or figure, is in it once that is known, and until
@@ -195,7 +195,7 @@ class Snapshot:
         self.queries.append({"query": query, "args": args, "sha": self._answers.sha(query, answer)})
         return answer
 
-    def sha(self, query: str, args: Read) -> str:
+    def sha(self, query: str, args: Reading) -> str:
         """Put a recorded question again and return the hash of the answer; a question that fails has none.
 
         Raises
@@ -209,6 +209,6 @@ class Snapshot:
         return self._hashes[key]
 
 
-def _about(head: Read) -> Read:
+def _about(head: Reading) -> Reading:
     """What `figures.csv` says of a figure, as parts of a `Figure`."""
     return {name: head[name] for name in ("figure", "title", "unit", "definition")}

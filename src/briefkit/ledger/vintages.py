@@ -15,7 +15,7 @@ from pandas.api.internals import create_dataframe_from_blocks
 
 from briefkit.ledger.columns import distinct, numbers, places_of
 from briefkit.ledger.periods import first_days, last_day, last_days
-from briefkit.ledger.readings import Figure, Read, number_or_none
+from briefkit.ledger.readings import Figure, Reading, number_or_none
 
 Cells = npt.NDArray[Any]
 Places = npt.NDArray[np.int64]
@@ -183,7 +183,7 @@ class Known:
         """One row per period, by the preferred source, or by the one that is given; made anew for each who asks."""
         return self._all.history(self._preferred(source))
 
-    def reading(self, period: str | None, source: str = "") -> Read:
+    def reading(self, period: str | None, source: str = "") -> Reading:
         """What the history says of a period, or of the latest, as parts of a `Figure`; nothing where it has no such."""
         places, cells = self._preferred(source), self._all.cells
         if period is None:
@@ -198,7 +198,7 @@ class Known:
         read |= {name: number_or_none(cells[name].item(at)) for name in _VALUES}
         return read | {"others": () if source else self.others(read["period"], read["source"])}
 
-    def others(self, period: str, source: str) -> tuple[Read, ...]:
+    def others(self, period: str, source: str) -> tuple[Reading, ...]:
         """What other sources than `source` say of a period."""
         cells, places = self._all.cells, self._places
         found = places[cells["period"][places] == period]

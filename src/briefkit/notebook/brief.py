@@ -12,14 +12,14 @@ import pandas as pd
 from briefkit import annotated
 from briefkit.analysis import verdicts as claims
 from briefkit.analysis.argument import Argument
-from briefkit.analysis.conditions import Test
-from briefkit.analysis.quantity import Quantity, Said, parameter
+from briefkit.analysis.conditions import Condition
+from briefkit.analysis.quantity import Phrase, Quantity, parameter
 from briefkit.charts import frame as charts
 from briefkit.errors import ExportError
 from briefkit.ledger import geojson as shapes
 from briefkit.ledger.ledger import Ledger, load_ledger
 from briefkit.ledger.periods import is_period
-from briefkit.ledger.readings import Event, Figure, Read, reads_of
+from briefkit.ledger.readings import Event, Figure, Reading, readings_of
 from briefkit.ledger.snapshot import Snapshot
 from briefkit.notebook import cell, filters, prose
 from briefkit.notebook.outputs import settled_before, slug
@@ -39,7 +39,7 @@ class Brief:
         self._ledger = ledger
         self._snapshot = ledger.as_of(as_of, overrides=given.get("overrides") or ())
         self._settled = settled_before(given.get("claims"))
-        self._own: list[Read] = []
+        self._own: list[Reading] = []
 
     as_of = property(lambda self: self._snapshot.day(), doc="The edition's day, ISO.")
 
@@ -67,15 +67,15 @@ class Brief:
         """A value that the edition sets, so that prose can name it."""
         return parameter(name, value, unit)
 
-    def shapes(self, name: str) -> Read:
+    def shapes(self, name: str) -> Reading:
         """A GeoJSON feature collection that lies beside the ledger."""
         return self._snapshot.shapes(name)
 
-    def sites(self, name: str, kind: str = "base") -> list[Read]:
+    def sites(self, name: str, kind: str = "base") -> list[Reading]:
         """Places of a kind among the shapes, with what makes them known; see `shapes.sites`."""
         return shapes.sites(self.shapes(name), kind, self._snapshot)
 
-    def rings(self, name: str, kind: str = "base", period: str | None = None) -> list[Read]:
+    def rings(self, name: str, kind: str = "base", period: str | None = None) -> list[Reading]:
         """Circles around places whose range is known; see `shapes.rings`."""
         return shapes.rings(self.shapes(name), kind, self._snapshot, period)
 
@@ -84,7 +84,7 @@ class Brief:
         """What was known when the brief's claims were made, or on the as-of day if that is earlier."""
         return self._ledger.as_of(self._snapshot.then())
 
-    def say(self, template: str, **names: Any) -> Read:
+    def say(self, template: str, **names: Any) -> Reading:
         """A template told, for a title, a caption or a cell of a table."""
         return prose.tell(template, cell.variables() | names)
 
@@ -127,18 +127,18 @@ class Brief:
         name = id or slug(annotated.plain(told))
         bundle = {"text/html": f"<p>{annotated.plain(told)}</p>{frame.to_html(index=False)}"}
         shown = {"table": name, "caption": told, "unit": unit, "columns": head, "rows": rows}
-        self._show("table", bundle, **shown, reads=cell.unique([*reads_of(data), *cell.reads_in(rows)]))
+        self._show("table", bundle, **shown, readings=cell.unique([*readings_of(data), *cell.readings_in(rows)]))
 
     def claim(
         self,
         claim: str,
-        holds: Test | bool | None,
+        holds: Condition | bool | None,
         *,
-        weakened: Test | bool | None = None,
+        weakened: Condition | bool | None = None,
         why: str = "",
         record: Figure | Quantity | None = None,
         within: tuple[float, float] = (0.0, 0.0),
-        shelf_years: float | None = None,
+        max_age_years: float | None = None,
     ) -> None:
         """Settle a claim of the brief by a test.
 
@@ -146,9 +146,9 @@ class Brief:
         ----------
         claim : str
             Id of the claim.
-        holds : Test, bool or None
+        holds : Condition, bool or None
             Whether it holds; None when nothing known decides it.
-        weakened : Test, bool or None
+        weakened : Condition, bool or None
             Whether it holds only in part.
         why : str
             One sentence for the reader, a template.
@@ -160,7 +160,7 @@ class Brief:
             After how many years without a newer reading it is unknown.
         """
         row = self._row(claim)
-        settled = claims.settle(row, holds, weakened=weakened, after=self._snapshot.after, shelf_years=shelf_years)
+        settled = claims.settle(row, holds, weakened=weakened, after=self._snapshot.after, max_age_years=max_age_years)
         if record is not None:
             settled["printed"] = claims.printed(settled["brief_value"], record, within=within[0], loosely=within[1])
         self._settle(settled, why, lambda: prose.undecided(settled["stale"], self._judged(row)))
@@ -177,22 +177,22 @@ class Brief:
         known = [row | {"premises": self._known(claims.premises(row))} for row in self._snapshot.claims()]
         return Argument(known, done, self._snapshot.sources)
 
-    def printed(self, claim: str) -> Said:
+    def printed(self, claim: str) -> Phrase:
         """What the brief printed, in its own words, for a sentence that sets the record beside it."""
         printed = str(self._snapshot.claim(claim)["brief_value"])
         text = filters.date(printed).text if is_period(printed) and "-" in printed else printed.replace(";", " and ")
-        return Said(text, ({"kind": "claim", "claim": claim},))
+        return Phrase(text, ({"kind": "claim", "claim": claim},))
 
-    def _row(self, claim: str) -> Read:
+    def _row(self, claim: str) -> Reading:
         row = self._snapshot.claim(claim)
         if row["section"] != self.section:
             raise ExportError(f'{claim}: belongs to section "{row["section"]}", not "{self.section}"; settle it there')
         return row
 
-    def _judged(self, row: Read) -> Read:
+    def _judged(self, row: Reading) -> Reading:
         return claims.judge(row, self._snapshot.verdicts(row["claim"]), self._snapshot.after)
 
-    def _settle(self, settled: Read, why: str, otherwise: Callable[[], Read | None]) -> None:
+    def _settle(self, settled: Reading, why: str, otherwise: Callable[[], Reading | None]) -> None:
         self._own = [one for one in self._own if one["claim"] != settled["claim"]] + [settled]
         settled["premises"] = self._known(settled["premises"])
         told = self.say(why) if why and settled["verdict"] != "unknown" else otherwise()
@@ -206,8 +206,8 @@ class Brief:
 
     def _show(self, kind: str, bundle: Mapping[str, str], **payload: Any) -> None:
         """Display an output of the cell: a plain form for Jupyter, and all that the page needs."""
-        reads = list(cell.reads_in(payload))
-        whole = {**payload, "kind": kind, "sources": self._snapshot.sources(reads)}
+        readings = list(cell.readings_in(payload))
+        whole = {**payload, "kind": kind, "sources": self._snapshot.sources(readings)}
         cell.publish(whole, bundle)
 
     def _flush(self, *_: Any) -> None:
@@ -241,7 +241,7 @@ class _Charts:
         say = self._brief.say
         told = say(title)
         name = id or slug(annotated.plain(told))
-        words: Read = {"title": told, "alt": annotated.plain(say(alt)), "caption": say(caption) if caption else None}
+        words: Reading = {"title": told, "alt": annotated.plain(say(alt)), "caption": say(caption) if caption else None}
         drawn, svg = charts.kept(charts.frame, kind, charts.used(kind, data), chart=name, **words, **options)
         payload = {key: value for key, value in drawn.items() if key not in ("kind", "sources")}
         self._brief._show("chart", {"image/svg+xml": svg}, **payload)

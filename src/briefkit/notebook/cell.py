@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from briefkit.ledger.readings import Read
+from briefkit.ledger.readings import Reading
 from briefkit.notebook.outputs import MIME
 
 
@@ -44,17 +44,17 @@ def forget() -> None:
 _LISTENING: list[Callable[..., None]] = []
 
 
-def reads_in(payload: Any) -> Iterable[Read]:
+def readings_in(payload: Any) -> Iterable[Reading]:
     """Every reading in a payload, however deep."""
     if isinstance(payload, Mapping):
         for name, value in payload.items():
-            yield from value if name == "reads" else reads_in(value)
+            yield from value if name == "readings" else readings_in(value)
     elif isinstance(payload, (list, tuple)):
         for one in payload:
-            yield from reads_in(one)
+            yield from readings_in(one)
 
 
-def unique(records: Iterable[Read]) -> list[Read]:
+def unique(records: Iterable[Reading]) -> list[Reading]:
     """Each record once, in the order of their first."""
     return list({json.dumps(record, sort_keys=True, default=_json): record for record in records}.values())
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from briefkit.errors import BriefError
 from briefkit.hashing import digest
-from briefkit.ledger.readings import Read
+from briefkit.ledger.readings import Reading
 
 MIME = "application/vnd.briefkit.v1+json"
 """MIME type of what a cell says beyond its picture or text; see docs/outputs.md."""
@@ -38,11 +38,11 @@ class Section:
     title: str
     question: str
     status: str
-    blocks: list[Read] = field(default_factory=list)
-    queries: list[Read] = field(default_factory=list)
+    blocks: list[Reading] = field(default_factory=list)
+    queries: list[Reading] = field(default_factory=list)
 
     @property
-    def claims(self) -> list[Read]:
+    def claims(self) -> list[Reading]:
         """The claims that it settled."""
         return [block for block in self.blocks if block["kind"] == "claim"]
 
@@ -76,7 +76,7 @@ def read_back(notebook: Mapping[str, Any], name: str = "") -> Section:
     return Section(own, title or name, question, "failed" if failed else "ok", shown, queries)
 
 
-def settled_before(given: Mapping[str, Any] | str | None) -> dict[str, Read]:
+def settled_before(given: Mapping[str, Any] | str | None) -> dict[str, Reading]:
     """Claims that other sections settled, by claim.
 
     Parameters
@@ -105,7 +105,7 @@ def slug(text: str) -> str:
     return "-".join(re.findall(r"[a-z0-9]+", text.lower())[:8]) or "untitled"
 
 
-def _blocks(index: int, cell: Mapping[str, Any]) -> Iterable[Read]:
+def _blocks(index: int, cell: Mapping[str, Any]) -> Iterable[Reading]:
     if cell["cell_type"] == "markdown":
         yield {"kind": "markdown", "cell": index, "text": cell["source"]}
     tags = cell["metadata"].get("tags", [])
@@ -124,7 +124,7 @@ def _blocks(index: int, cell: Mapping[str, Any]) -> Iterable[Read]:
             yield {"kind": "text", "cell": index, "text": data["text/plain"]}
 
 
-def _heading(blocks: list[Read]) -> tuple[str, str, list[Read]]:
+def _heading(blocks: list[Reading]) -> tuple[str, str, list[Reading]]:
     """Title and question from the first Markdown cell, which is taken out."""
     for place, block in enumerate(blocks):
         if block["kind"] == "markdown" and block["text"].startswith("# "):

@@ -15,16 +15,16 @@ from typing import Any
 import jinja2
 
 from briefkit.analysis import measures
-from briefkit.analysis.quantity import Said
+from briefkit.analysis.quantity import Phrase
 from briefkit.annotated import CLOSE, OPEN, TOKEN
 from briefkit.errors import ExportError
-from briefkit.ledger.readings import Read
+from briefkit.ledger.readings import Reading
 from briefkit.notebook.filters import FILTERS, date, said
 
 _NOTES = "the notes"  # of a template; nothing in it can have this name
 
 
-def tell(template: str, names: Mapping[str, Any]) -> Read:
+def tell(template: str, names: Mapping[str, Any]) -> Reading:
     """Render a template over a notebook's variables.
 
     Parameters
@@ -44,7 +44,7 @@ def tell(template: str, names: Mapping[str, Any]) -> Read:
     ExportError
         If a number would reach the page without its source, or a name is unknown.
     """
-    notes: list[Read] = []
+    notes: list[Reading] = []
     try:
         text = _compiled(template).render(_visible(names) | {_NOTES: notes})
     except jinja2.UndefinedError as error:
@@ -54,14 +54,14 @@ def tell(template: str, names: Mapping[str, Any]) -> Read:
     return _in_order(text.strip(), notes)
 
 
-def undecided(stale: str, settled: Read) -> Read | None:
+def undecided(stale: str, settled: Reading) -> Reading | None:
     """Why a test left a claim open: its newest reading is too old, or a judgement leaves it open too and says why."""
     if stale:
         return tell("The newest reading, of {{ day | date }}, is too old to tell.", {"day": stale})
     return judged(settled) if settled["verdict"] == "unknown" else None
 
 
-def judged(settled: Read, why: Read | None = None) -> Read | None:
+def judged(settled: Reading, why: Reading | None = None) -> Reading | None:
     """A judgement's reason: its words as they stand in `verdicts.csv`, never markup, then its day with what it says.
 
     Parameters
@@ -71,11 +71,11 @@ def judged(settled: Read, why: Read | None = None) -> Read | None:
     why : dict, optional
         Told text that says it in other words.
     """
-    if not settled["reads"]:
+    if not settled["readings"]:
         return None
-    judgement = settled["reads"][0]
-    day = replace(date(judgement["published"]), reads=(judgement,))
-    told = why or {"text": f"{OPEN}0{CLOSE}", "notes": [Said(judgement["why"]).note()]}
+    judgement = settled["readings"][0]
+    day = replace(date(judgement["published"]), readings=(judgement,))
+    told = why or {"text": f"{OPEN}0{CLOSE}", "notes": [Phrase(judgement["why"]).note()]}
     notes = [*told["notes"], day.note()]
     return {"text": f"{told['text']} (Judgement of {OPEN}{len(notes) - 1}{CLOSE}.)", "notes": notes}
 
@@ -92,12 +92,12 @@ def _token(context: jinja2.runtime.Context, value: Any) -> str:
     spoken = said(value)
     if not spoken.text:
         return ""
-    notes: list[Read] = context[_NOTES]
+    notes: list[Reading] = context[_NOTES]
     notes.append(spoken.note())
     return f"{OPEN}{len(notes) - 1}{CLOSE}"
 
 
-def _in_order(text: str, notes: list[Read]) -> Read:
+def _in_order(text: str, notes: list[Reading]) -> Reading:
     """Number the notes as they appear; a template may work something out before it is shown."""
     shown = [int(found) for found in TOKEN.findall(text)]
     places = {old: new for new, old in enumerate(dict.fromkeys(shown))}

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from briefkit import annotated
-from briefkit.analysis.quantity import Quantity, Said
-from briefkit.ledger.readings import Event, Figure, Read, reads_of, records
+from briefkit.analysis.quantity import Phrase, Quantity
+from briefkit.ledger.readings import Event, Figure, Reading, readings_of, records
 from briefkit.notebook import filters, prose
 
 _NUMBER = re.compile(
@@ -18,10 +18,10 @@ _NUMBER = re.compile(
 )  # what has a capital is a month
 _NONE = ("", "not known", "none", "\u2013", "\u2014")
 
-Say = Callable[..., Read]
+Say = Callable[..., Reading]
 
 
-def table(data: Any, columns: Mapping[str, str] | None, say: Say) -> tuple[list[Read], list[list[Any]]]:
+def table(data: Any, columns: Mapping[str, str] | None, say: Say) -> tuple[list[Reading], list[list[Any]]]:
     """Columns and rows of a table.
 
     Parameters
@@ -65,11 +65,11 @@ def _numeric(cells: list[str]) -> bool:
     return bool(found) and all(map(_NUMBER.fullmatch, found))
 
 
-def _column(title: str, cells: pd.Series) -> Read:
+def _column(title: str, cells: pd.Series) -> Reading:
     return {"title": title, "align": "right" if pd.api.types.is_numeric_dtype(cells) else "left"}
 
 
-def _cell(name: str, row: Read) -> Any:
+def _cell(name: str, row: Reading) -> Any:
     """A cell of a ledger row: its text, with the row's provenance as the note of its first number or day."""
     value = row[name]
     if isinstance(value, (dict, Figure, Quantity, Event)):
@@ -77,9 +77,9 @@ def _cell(name: str, row: Read) -> Any:
     text: str = "" if pd.isna(value) else f"{value:g}" if isinstance(value, float) else str(value)
     if name in ("date", "start", "end", "published") and text:
         text = filters.date(text).text
-    reads = reads_of(pd.DataFrame([row]))
-    if name in ("date", "value") and text and reads:
-        return annotated.noted(Said(text, tuple(reads)).note())
+    readings = readings_of(pd.DataFrame([row]))
+    if name in ("date", "value") and text and readings:
+        return annotated.noted(Phrase(text, tuple(readings)).note())
     return text.replace(";", ", ") if name == "actors" else text
 
 

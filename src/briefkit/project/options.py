@@ -13,7 +13,7 @@ CELL_LIMIT, SECTION_LIMIT = 120.0, 300.0
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RenderOptions:
     """What to render, and how.
 
     Attributes

@@ -22,7 +22,7 @@ from briefkit.ledger.readings import records
 from briefkit.notebook.outputs import read_back
 from briefkit.project.layout import Project, editions_in
 from briefkit.project.notebooks import cells, sections
-from briefkit.project.options import Wanted
+from briefkit.project.options import RenderOptions
 from briefkit.publishing.build import prepare
 from briefkit.publishing.editions_index import BACKTEST, INDEX
 from briefkit.storage import replace_file
@@ -91,7 +91,7 @@ def backtest(project: Project, name: str, span: Span, *, jobs: int = 0, told: To
         If the ledger, the edition or a notebook cannot be used.
     """
     context = warm_up()
-    wanted = Wanted((name,) if name else tuple(editions_in(project.params)[-1:]))
+    wanted = RenderOptions((name,) if name else tuple(editions_in(project.params)[-1:]))
     ledger, (edition,) = prepare(project, wanted)
     days, order = span.days(ledger), list(ledger.tables["claims"]["claim"])
     with processes(context, jobs or os.cpu_count() or 1, project.root.resolve(), told) as pool:

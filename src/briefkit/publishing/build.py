@@ -25,7 +25,7 @@ from briefkit.notebook.outputs import Section
 from briefkit.project.edition import Edition, check_overrides, load_edition
 from briefkit.project.layout import Project, editions_in
 from briefkit.project.notebooks import cells, check_parameters, sections
-from briefkit.project.options import Wanted
+from briefkit.project.options import RenderOptions
 from briefkit.project.release_log import latest
 from briefkit.publishing import edition_folder as folder
 from briefkit.publishing import editions_index
@@ -45,7 +45,7 @@ class Rendered:
     why: Mapping[str, str] = field(default_factory=dict)
 
 
-def render(project: Project, wanted: Wanted, told: Told | None = None) -> Iterator[Rendered]:
+def render(project: Project, wanted: RenderOptions, told: Told | None = None) -> Iterator[Rendered]:
     """Execute and render editions; all input is checked before anything runs.
 
     Parameters
@@ -102,7 +102,7 @@ def render(project: Project, wanted: Wanted, told: Told | None = None) -> Iterat
 
 def executed(
     project: Project,
-    wanted: Wanted,
+    wanted: RenderOptions,
     ledger: Ledger,
     chosen: Iterable[Edition],
     told: Told | None = None,
@@ -138,7 +138,7 @@ def executed(
         reuse.close()
 
 
-def _workers(project: Project, wanted: Wanted, told: Told | None) -> Any:
+def _workers(project: Project, wanted: RenderOptions, told: Told | None) -> Any:
     if wanted.scheduler:
         from briefkit.execution.dask_cluster import cluster
 
@@ -146,7 +146,7 @@ def _workers(project: Project, wanted: Wanted, told: Told | None) -> Any:
     return executor(wanted.jobs or os.cpu_count() or 1, told)
 
 
-def prepare(project: Project, wanted: Wanted) -> tuple[Ledger, list[Edition]]:
+def prepare(project: Project, wanted: RenderOptions) -> tuple[Ledger, list[Edition]]:
     """Load and check the ledger, the editions and what notebooks declare; nothing runs.
 
     Raises
@@ -214,7 +214,7 @@ def _since(project: Project, name: str, report: Report) -> dict[str, Any] | None
     return {"edition": earlier[-1], "figures": len({one["figure"] for one in found.figures}), "claims": moved}
 
 
-def _edition(project: Project, wanted: Wanted, name: str, ledger: Ledger | None) -> Edition:
+def _edition(project: Project, wanted: RenderOptions, name: str, ledger: Ledger | None) -> Edition:
     edition = load_edition(name, project.params, as_of=wanted.as_of, changes=wanted.changes)
     if ledger is not None:
         check_overrides(edition, ledger.tables["figures"]["figure"])

@@ -25,7 +25,7 @@ from briefkit.project.edition import load_edition
 from briefkit.project.layout import Project, editions_in
 from briefkit.project.notebooks import cells as _cells
 from briefkit.project.notebooks import sections
-from briefkit.project.options import Wanted
+from briefkit.project.options import RenderOptions
 from briefkit.publishing.build import prepare
 
 _TEXTS = {"title", "alt", "caption", "why", "unit"}
@@ -45,7 +45,7 @@ def check(project: Project, today: date | None = None) -> tuple[list[Problem], l
     """
     errors: list[Problem] = []
     try:
-        prepare(project, Wanted())
+        prepare(project, RenderOptions())
     except Problems as error:
         errors += error.problems
     try:
@@ -237,7 +237,7 @@ def _due(project: Project, ledger: Ledger, last: date) -> Iterator[Problem]:
             row, sorted((one for one in judged if one["claim"] == row["claim"]), key=_published), day.__gt__
         )
         if row["kind"] == "judgement" and settled["due"]:
-            found = f"review by {row['review_by']}, last judged {settled['reads'][0]['published']}"
+            found = f"review by {row['review_by']}, last judged {settled['readings'][0]['published']}"
             file, remedy = str(project.data / "claims.csv"), "judge it again in verdicts.csv, or move the date"
             yield Problem(file, row["line"], row["claim"], found, "a judgement after the review date", remedy)
 

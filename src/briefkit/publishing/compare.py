@@ -15,7 +15,7 @@ from briefkit.execution.progress import Told
 from briefkit.ledger.ledger import append, load_ledger
 from briefkit.ledger.periods import is_period
 from briefkit.project.layout import Project, editions_in
-from briefkit.project.options import Wanted
+from briefkit.project.options import RenderOptions
 from briefkit.publishing.build import executed, prepare
 from briefkit.publishing.lineage import Answer, why
 from briefkit.report import diff, edition_json
@@ -94,7 +94,7 @@ def report_of(project: Project, side: str, data: Path | None = None, *, told: To
     if day and not (is_period(day) and len(day) == 10):
         expected = "EDITION or EDITION@DAY, with a day such as 2020-06-30"
         raise EditionError([Problem(side, None, "", f'"{day}"', expected, "correct the day")])
-    wanted = Wanted((name,), as_of=day, data=data, cache=str(project.cache.resolve()))
+    wanted = RenderOptions((name,), as_of=day, data=data, cache=str(project.cache.resolve()))
     ((_, report, results),) = executed(project, wanted, *prepare(project, wanted), told)
     failed = [result.error for result in results if result.error]
     if failed:

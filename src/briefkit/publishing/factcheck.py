@@ -195,7 +195,7 @@ def _said(block: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield from (_joined([item["value"], item["label"]], " ") for item in block["items"])
     if kind == "table":
         lines = (_joined(row, " | ") for row in block["rows"])
-        yield from (line for line in lines if any(note["reads"] for note in line["notes"]))
+        yield from (line for line in lines if any(note["readings"] for note in line["notes"]))
 
 
 def _joined(parts: Iterable[Any], between: str) -> dict[str, Any]:
@@ -228,17 +228,17 @@ def _row(
     """A sentence, and what stands behind it; its key is a hash of both, and starts with a letter: it is no number."""
     notes = [said["notes"][int(place)] for place in _TOKEN.findall(said["text"])]
     text = told.words({"text": said["text"], "notes": said["notes"]})
-    behind = [[note.get("formula"), note["reads"]] for note in notes]
-    reads = [read for note in notes for read in note["reads"]]
+    behind = [[note.get("formula"), note["readings"]] for note in notes]
+    readings = [read for note in notes for read in note["readings"]]
     named = dict.fromkeys(
-        one["source"] for read in reads for one in [read, *(read.get("others") or [])] if "source" in one
+        one["source"] for read in readings for one in [read, *(read.get("others") or [])] if "source" in one
     )
     hashed = hashlib.sha256(json.dumps([text, behind], sort_keys=True, default=str).encode()).hexdigest()
     return {
         "key": f"s{hashed[:16]}",
         "section": section,
         "sentence": text,
-        "numbers": "\n".join(_number(note) for note in notes if note["reads"] or note.get("formula")),
+        "numbers": "\n".join(_number(note) for note in notes if note["readings"] or note.get("formula")),
         "sources": "\n".join(_source(known[name]) for name in named if name in known),
         "claim": "; ".join(claim for claim, _ in claims),
         "verdict": "; ".join(verdict for _, verdict in claims),
@@ -255,8 +255,8 @@ def _source(source: Mapping[str, Any]) -> str:
 def _number(note: Mapping[str, Any]) -> str:
     """A number, the formula that it was worked out by, and the readings behind it."""
     formula = str(note.get("formula") or "")
-    reads = ", ".join(map(_reading, note["reads"]))
-    return f"{note['text']} = {', from '.join(filter(None, [formula, reads]))}".replace("\u00a0", " ")
+    readings = ", ".join(map(_reading, note["readings"]))
+    return f"{note['text']} = {', from '.join(filter(None, [formula, readings]))}".replace("\u00a0", " ")
 
 
 def _reading(read: Mapping[str, Any]) -> str:

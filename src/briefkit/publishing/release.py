@@ -13,7 +13,7 @@ from typing import Any
 from briefkit.errors import BriefError
 from briefkit.execution.progress import Told
 from briefkit.project.layout import Project, editions_in
-from briefkit.project.options import Wanted
+from briefkit.project.options import RenderOptions
 from briefkit.project.release_log import latest, publish
 from briefkit.publishing import check, compare, factcheck
 from briefkit.publishing.build import Rendered, render
@@ -139,7 +139,7 @@ def _changes(project: Project, name: str, told: Told | None) -> dict[str, Any]:
 
 
 def _rendered(project: Project, name: str, out: Path, told: Told | None = None) -> Rendered:
-    (made,) = render(project, Wanted((name,), out=out), told)
+    (made,) = render(project, RenderOptions((name,), out=out), told)
     if made.failed:
         raise made.failed[0]
     return made

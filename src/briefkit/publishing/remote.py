@@ -14,7 +14,7 @@ from uuid import uuid4
 from briefkit.errors import BriefError
 from briefkit.execution.progress import Told
 from briefkit.project.layout import Project
-from briefkit.project.options import Wanted
+from briefkit.project.options import RenderOptions
 from briefkit.publishing import build, editions_index
 from briefkit.report.model import FORMATS
 
@@ -116,7 +116,9 @@ class Address:
             raise BriefError(f"--out {self._address}: found {found}, expected a place to write to; {remedy}") from error
 
 
-def render(project: Project, wanted: Wanted, address: Address, told: Told | None = None) -> Iterator[build.Rendered]:
+def render(
+    project: Project, wanted: RenderOptions, address: Address, told: Told | None = None
+) -> Iterator[build.Rendered]:
     """Render editions as `build.render` does, and put each to an address when it is made.
 
     Parameters

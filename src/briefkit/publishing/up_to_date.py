@@ -8,7 +8,7 @@ from pathlib import Path
 
 from briefkit.hashing import sha, whole
 from briefkit.project.layout import Project
-from briefkit.project.options import Wanted
+from briefkit.project.options import RenderOptions
 from briefkit.storage import replace_file
 
 
@@ -23,7 +23,7 @@ class Standing:
         What else decides what comes out: formats, another day, parameters set.
     """
 
-    def __init__(self, project: Project, wanted: Wanted) -> None:
+    def __init__(self, project: Project, wanted: RenderOptions) -> None:
         self._notes = project.cache / "standing"
         self._made_from = whole([project.data, project.notebooks, project.params], wanted.decides)
 

@@ -26,7 +26,7 @@ import click
 from briefkit.errors import BriefError, UnknownName
 from briefkit.hashing import PACKAGE
 from briefkit.project.layout import Project, editions_in
-from briefkit.project.options import Wanted
+from briefkit.project.options import RenderOptions
 from briefkit.publishing.preview_server import News, Server
 
 _READ_EACH_TIME = {".csv", ".yaml", ".ipynb"}
@@ -162,7 +162,7 @@ def answer() -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what libraries print is no answer
     project = Project(Path(root))
-    wanted = Wanted((edition,), formats=("html",), out=Path(out), cache=str(project.cache.resolve()))
+    wanted = RenderOptions((edition,), formats=("html",), out=Path(out), cache=str(project.cache.resolve()))
     for _ in sys.stdin:
         try:
             wrong = [str(error) for made in build.render(project, wanted) for error in made.failed]

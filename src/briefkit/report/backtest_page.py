@@ -10,7 +10,7 @@ from typing import Any
 from briefkit.analysis.turning_points import Backtest, State, Turn, deciding, undercut
 from briefkit.analysis.verdicts import SCALE
 from briefkit.ledger.periods import last_day
-from briefkit.ledger.readings import Read
+from briefkit.ledger.readings import Reading
 from briefkit.report import citation, markup
 from briefkit.report.blocks import VERDICTS
 from briefkit.report.html_page import page
@@ -164,7 +164,7 @@ def _line(state: State, made: Backtest) -> Node:
     }
 
 
-def _read(read: Read | None, made: Backtest) -> Node:
+def _read(read: Reading | None, made: Backtest) -> Node:
     """A reading in words: what, its value and period, who says so since when."""
     if read is None:
         return {"what": [], "value": "", "source": None}
@@ -179,7 +179,7 @@ def _read(read: Read | None, made: Backtest) -> Node:
     return {"what": markup.foreign(_what(read)), "value": _value(read), "source": named}
 
 
-def _what(read: Read) -> str:
+def _what(read: Reading) -> str:
     if read["kind"] == "relation":
         return " ".join(str(read.get(key, "")) for key in ("subject", "relation", "object")).replace("_", " ")
     if read["kind"] == "verdict":
@@ -187,7 +187,7 @@ def _what(read: Read) -> str:
     return str(read.get("title") or read.get("name") or read.get("claim") or "")
 
 
-def _value(read: Read) -> str:
+def _value(read: Reading) -> str:
     value, unit = read.get("value"), read.get("unit")
     period = citation.day(str(read.get("period") or read.get("date") or ""))
     if isinstance(value, (int, float)):
@@ -232,7 +232,7 @@ def _turn(turn: Turn, made: Backtest) -> Node:
     }
 
 
-def _was(read: Read | None) -> str:
+def _was(read: Reading | None) -> str:
     """The value that a correction replaced."""
     if not read or read.get("revised_from") is None:
         return ""

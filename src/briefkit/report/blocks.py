@@ -122,22 +122,22 @@ class Parts:
     def _shown(self, block: Node, kind: str, title: str) -> Node:
         """What a chart and a table have in common: id, title, unit, sources, as-of day."""
         name, nodes = self.unique(str(block[kind])), markup.inline(block[title], self.notes)
-        reads = block.get("reads") or []
-        for read in reads:
+        readings = block.get("readings") or []
+        for read in readings:
             self.origins.use(read.get("source"), self.where, kind, name)
         return {
             "id": name,
             "title": nodes,
             "name": markup.plain(nodes),
             "unit": "" if block.get("unit") == "count" else block.get("unit") or "",
-            "sources": self.origins.line(reads),
+            "sources": self.origins.line(readings),
             "as_of": citation.day(str(self.edition.get("as_of", ""))),
             "cite": citation.part(self.edition, markup.plain(nodes), f"{self.edition.get('url') or ''}#{name}"),
         }
 
     def _claim(self, block: Node) -> list[Node]:
         entry = verdict(block)
-        for read in block.get("reads") or []:
+        for read in block.get("readings") or []:
             self.origins.use(read.get("source"), self.where, "claims", entry["id"])
         why = markup.inline(block.get("why"), self.notes)
         rests = {key: [self.premise(one) for one in block.get(key) or []] for key in ("premises", "fell")}
@@ -203,7 +203,7 @@ def tally(claims: Iterable[Node]) -> list[Node]:
 
 def _signs(written: list[Any], block: Node) -> Node:
     """Marks that stand on words of a chart or table, and those that other values of it have."""
-    signs, every = marked(written), {mark for read in block.get("reads") or [] for mark in marks(read)}
+    signs, every = marked(written), {mark for read in block.get("readings") or [] for mark in marks(read)}
     return {"marks": sorted(signs), "among": sorted(every - signs)}
 
 

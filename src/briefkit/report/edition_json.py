@@ -12,7 +12,7 @@ from typing import Any
 from briefkit.errors import ExportError
 from briefkit.report import markup
 from briefkit.report.markup import Node
-from briefkit.report.model import Report, readings
+from briefkit.report.model import Report, readings_in
 from briefkit.report.provenance import known_sources
 
 FORMAT = 1
@@ -35,7 +35,7 @@ def render(report: Report) -> str:
 
 def record(report: Report) -> dict[str, Any]:
     """Figures read, claims settled and sources used by an edition."""
-    read = [(section.section, one) for section in report.sections for one in readings(section.blocks)]
+    read = [(section.section, one) for section in report.sections for one in readings_in(section.blocks)]
     edition = report.edition
     return {
         "format": FORMAT,

@@ -17,7 +17,7 @@ from briefkit.report.blocks import VERDICTS
 from briefkit.report.csv_export import inside, sheet
 from briefkit.report.html_page import letters_of, page
 from briefkit.report.markup import Node
-from briefkit.report.model import SHOWN, Report, readings
+from briefkit.report.model import SHOWN, Report, readings_in
 from briefkit.report.page_model import compose
 from briefkit.report.page_svg import picture
 from briefkit.report.provenance import MARKS, SIGNS, known_sources, marks, slug
@@ -155,7 +155,7 @@ def _latest(figure: Figure) -> Node:
     if not figure.known:
         return {"value": "", "period": "", "marks": []}
     shown = citation.amount(figure.value, figure.unit)
-    return {"value": shown, "period": citation.day(figure.period), "marks": marks(figure.reads[0])}
+    return {"value": shown, "period": citation.day(figure.period), "marks": marks(figure.readings[0])}
 
 
 def _unused(row: Node, used: Mapping[str, Node], known: Mapping[str, Node], order: list[str]) -> str:
@@ -219,7 +219,7 @@ def _uses(report: Report) -> dict[str, Node]:
         shown = iter(block for block in part["blocks"] if block["t"] in SHOWN)
         for block in section.blocks:
             place = next(shown) if block["kind"] in SHOWN else None
-            for read in readings(block):
+            for read in readings_in(block):
                 if read.get("kind") == "observation":
                     entry = found.setdefault(read["figure"], {"places": {}, "overrides": []})
                     _place(entry["places"], part, place)
@@ -245,7 +245,7 @@ def _quoted(part: Node, found: Mapping[str, Node]) -> None:
     """Remember the numbers of a text that were read from a figure, each where it first stands."""
     for note in part["notes"]:
         spot = {"text": note["text"], "href": f"{HOME}#{note['refs'][0]}"}
-        for name in dict.fromkeys(read["figure"] for read in note["reads"]):
+        for name in dict.fromkeys(read["figure"] for read in note["readings"]):
             if name in found:
                 _place(found[name]["places"], part)["quoted"].append(spot)
 
@@ -275,7 +275,7 @@ def _claims(report: Report) -> list[Node]:
             "sign": VERDICTS[claim["verdict"]],
             "href": f"{HOME}#claim-{slug(claim['claim'])}" if claim["claim"] in settled else "",
             "premises": claim.get("premises") or [],
-            "tested": {read["figure"] for read in claim.get("reads") or [] if read.get("figure")},
+            "tested": {read["figure"] for read in claim.get("readings") or [] if read.get("figure")},
         }
         for claim in report.claims
     ]

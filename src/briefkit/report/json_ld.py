@@ -10,7 +10,7 @@ from typing import Any
 from briefkit.ledger.periods import last_day
 from briefkit.report import citation
 from briefkit.report.markup import Node
-from briefkit.report.model import Report, readings
+from briefkit.report.model import Report, readings_in
 from briefkit.report.provenance import known_sources, slug
 
 PUBLISHER = "#publisher"
@@ -41,7 +41,7 @@ def data(report: Report) -> dict[str, Any]:
     https://schema.org/Report, https://schema.org/Dataset, https://schema.org/ClaimReview
     """
     edition, day = report.edition, str(report.edition.get("as_of", ""))
-    reads = [one for section in report.sections for one in readings(section.blocks)]
+    readings = [one for section in report.sections for one in readings_in(section.blocks)]
     here = {section.section for section in report.sections}
     title = edition.get("title") or "Untitled"
     return {
@@ -60,14 +60,14 @@ def data(report: Report) -> dict[str, Any]:
             publisher=_publisher(edition),
         ),
         "hasPart": [
-            _dataset(report, reads, title),
+            _dataset(report, readings, title),
             *(_review(claim, edition) for claim in report.claims if claim["section"] in here),
         ],
     }
 
 
-def _dataset(report: Report, reads: list[Node], title: str) -> Node:
-    edition, figures, known = report.edition, list(_figures(reads)), known_sources(report)
+def _dataset(report: Report, readings: list[Node], title: str) -> Node:
+    edition, figures, known = report.edition, list(_figures(readings)), known_sources(report)
     days = sorted(last_day(one["period"]).isoformat() for one in figures if one["period"])
     on = citation.day(str(edition.get("as_of", "")))
     return {
@@ -90,10 +90,10 @@ def _dataset(report: Report, reads: list[Node], title: str) -> Node:
     }
 
 
-def _figures(reads: Iterable[Node]) -> Iterator[Node]:
+def _figures(readings: Iterable[Node]) -> Iterator[Node]:
     """The latest reading of each figure, by id; an observation before a forecast."""
     latest: dict[str, Node] = {}
-    for one in reads:
+    for one in readings:
         if one.get("kind") == "observation" and _rank(one) > _rank(latest.get(one["figure"])):
             latest[one["figure"]] = one
     yield from (latest[name] for name in sorted(latest))

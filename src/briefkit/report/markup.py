@@ -63,9 +63,9 @@ class Notes:
 
         Its ids begin with a capital, which no other id on the page has.
         """
-        if not note.get("reads") and not note.get("formula"):
+        if not note.get("readings") and not note.get("formula"):
             return foreign(note["text"], note.get("lang"))
-        key = json.dumps([note.get("reads"), note.get("formula")], sort_keys=True, ensure_ascii=False)
+        key = json.dumps([note.get("readings"), note.get("formula")], sort_keys=True, ensure_ascii=False)
         count = len(self.known)
         new = {"id": f"N{self.part}{count + 1}", "n": self.first + count, "refs": []}
         entry = self.known.setdefault(key, {**note, **new})

@@ -97,15 +97,17 @@ SHOWN = ("chart", "table")
 """Kinds of blocks that a report counts, and that have data."""
 
 
-def readings(part: Any) -> Iterator[dict[str, Any]]:
+def readings_in(part: Any) -> Iterator[dict[str, Any]]:
     """Every reading in a payload or a list of payloads, however deep, in order."""
     if isinstance(part, dict):
-        yield from part.get("reads") or []
+        yield from part.get("readings") or []
         for value in part.values():
-            yield from readings(value) if isinstance(value, (dict, list)) and value is not part.get("reads") else ()
+            yield from (
+                readings_in(value) if isinstance(value, (dict, list)) and value is not part.get("readings") else ()
+            )
     elif isinstance(part, list):
         for value in part:
-            yield from readings(value)
+            yield from readings_in(value)
 
 
 def gather(notebook: Any, name: str = "", folder: str | Path = ".") -> Report:

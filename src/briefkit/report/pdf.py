@@ -123,7 +123,7 @@ def _length(block: Node) -> int:
 def _set_beside(section: Node) -> None:
     """Each paragraph learns which pictures it tells of, by their place; a picture under no paragraph stands alone."""
     blocks = section["blocks"]
-    about = {note["n"]: {_topic(read["figure"]) for read in note["reads"]} for note in section["notes"]}
+    about = {note["n"]: {_topic(read["figure"]) for read in note["readings"]} for note in section["notes"]}
     themes = [_themes(block, about) for block in blocks]
     for at, block in enumerate(blocks):
         if block["t"] in SHOWN:

@@ -9,7 +9,7 @@ from typing import Any
 
 from briefkit.report import citation, markup
 from briefkit.report.markup import Node, Notes
-from briefkit.report.model import Report, readings
+from briefkit.report.model import Report, readings_in
 
 MARKS = {
     "forecast": ("f", "a forecast or a plan, not an observation"),
@@ -66,9 +66,9 @@ class Origins:
         """Name of who says it."""
         return self.known.get(key or "", {}).get("publisher") or key or ""
 
-    def line(self, reads: Iterable[Node]) -> list[Node]:
+    def line(self, readings: Iterable[Node]) -> list[Node]:
         """Source line: each publisher once, linked to its first entry in the list."""
-        keys = dict.fromkeys(read["source"] for read in reads if read.get("source"))
+        keys = dict.fromkeys(read["source"] for read in readings if read.get("source"))
         first: dict[str, str] = {}
         for key in keys:
             first.setdefault(self.publisher(key), self.address(key))
@@ -112,33 +112,33 @@ def known_sources(report: Report) -> dict[str, Node]:
 
 def _names(report: Report) -> dict[str, str]:
     """What to call a premise: the title of a figure or event, the statement of a claim."""
-    reads = [read for section in report.sections for read in readings(section.blocks)]
-    found = {read["figure"]: read["title"] for read in reads if read.get("kind") == "observation"}
-    found |= {read["event"]: read["title"] for read in reads if read.get("kind") == "event"}
+    readings = [read for section in report.sections for read in readings_in(section.blocks)]
+    found = {read["figure"]: read["title"] for read in readings if read.get("kind") == "observation"}
+    found |= {read["event"]: read["title"] for read in readings if read.get("kind") == "event"}
     return {**report.names, **found} | {claim["claim"]: claim["statement"] for claim in report.claims}
 
 
 def printed(notes: Notes, where: Node, origins: Origins) -> list[Node]:
     """Notes of a section ready to print; remembers where each source is used."""
     for note in notes.known.values():
-        for read in note.get("reads") or []:
+        for read in note.get("readings") or []:
             for key in [read.get("source"), *(other["source"] for other in read.get("others") or [])]:
                 origins.use(key, where, str(note["n"]), note["id"])
     return [
         {name: note.get(name) or "" for name in ("id", "n", "text", "refs", "formula")}
-        | {"marks": note.get("marks") or [], **_told(note.get("reads") or [], origins)}
+        | {"marks": note.get("marks") or [], **_told(note.get("readings") or [], origins)}
         for note in notes.known.values()
     ]
 
 
-def _told(reads: list[Node], origins: Origins) -> Node:
+def _told(readings: list[Node], origins: Origins) -> Node:
     """What a note tells of its readings; where it counts claims, the page lists them all elsewhere."""
-    counted = len(reads) > FULL and all(read["kind"] == "claim" for read in reads)
-    named = [] if counted else reads[:MOST]
+    counted = len(readings) > FULL and all(read["kind"] == "claim" for read in readings)
+    named = [] if counted else readings[:MOST]
     return {
-        "reads": [_read(read, origins) for read in named],
-        "more": 0 if counted else len(reads) - len(named),
-        "short": len(reads) > FULL,
+        "readings": [_read(read, origins) for read in named],
+        "more": 0 if counted else len(readings) - len(named),
+        "short": len(readings) > FULL,
         "counted": counted,
     }
 

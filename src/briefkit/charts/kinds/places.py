@@ -56,7 +56,7 @@ def draw(
     values: Mapping[str, Any] | None = None,
     sites: Iterable[Any] = (),
     rings: Iterable[Mapping[str, Any]] = (),
-    shelf_years: Mapping[str, float] | None = None,
+    max_age_years: Mapping[str, float] | None = None,
     until: str = "",
     extent: tuple[float, float, float, float] | None = None,
     regions: Iterable[tuple[str, float, float]] = (),
@@ -100,7 +100,7 @@ def draw(
     features = [one for one in shapes.get("features", []) if one.get("geometry")]
     named = [one for one in features if about(one, kind) != land and "Point" not in one["geometry"]["type"]]
     named += [one for one in features if one["geometry"]["type"] == "Point" and about(one, highlight)]
-    spots, hidden = _known(sites, shelf_years or {}, until)
+    spots, hidden = _known(sites, max_age_years or {}, until)
     told = [one for one in rings if _seen(one) and (float(one["lon"]), float(one["lat"])) not in hidden]
     circles = [
         Ring(float(one["lon"]), float(one["lat"]), value_of(one["km"]), str(one["label"]), *_RINGS[at % len(_RINGS)])
