@@ -150,7 +150,7 @@ def test_a_point_that_no_line_joins_has_its_name():
 def test_what_a_title_reads_from_elsewhere_is_among_the_sources():
     """A share of two surveys under a map of one: the line below names both."""
     read = {"kind": "observation", "figure": "area", "period": "2016", "source": "survey", "value": 3.3}
-    note = {"text": "3.3%", "marks": [], "readings": [read]}
+    note = {"text": "3.3%", "flags": [], "readings": [read]}
     title = {"text": "They are \ue0000\ue001 of it", "notes": [note]}
     known = {name: {"source": name} for name in ("office", "survey")}
     payload, _ = frame.frame("lines", [OIL], chart="a", title=title, alt="Look", sources=known)

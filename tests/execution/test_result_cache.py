@@ -197,8 +197,8 @@ def test_a_parameter_runs_only_what_names_it(brief):
     replace(root / "params/e.yaml", "spare: 1", "spare: 2")
     assert explained(root).count("reused: nothing") == 2
     replace(root / "params/e.yaml", "band: 1", "band: 2")
-    told = explained(root)
-    assert "s reused" in told and "t ran: changed: parameter band" in told
+    progress = explained(root)
+    assert "s reused" in progress and "t ran: changed: parameter band" in progress
 
 
 def test_an_override_runs_what_reads_the_figure(rendered, tmp_path):
@@ -228,14 +228,14 @@ def test_a_comment_in_a_chart_runs_what_draws_it(brief, tmp_path):
     package = copytree(PACKAGE, tmp_path / "src/briefkit")
     line, env = [*command(root, "render", "--explain")], os.environ | {"PYTHONPATH": str(tmp_path / "src")}
 
-    def told() -> str:
+    def progress() -> str:
         return subprocess.run(line, env=env, capture_output=True, text=True, check=True).stdout
 
-    told()
+    progress()
     for path, text in (("charts/lines.py", "\n# a comment\n"), ("export/templates/page.css", "\n")):
         with (package / path).open("a", encoding="utf-8") as file:
             file.write(text)
-        explained = told()
+        explained = progress()
         assert ("s ran: changed: package charts/lines.py" in explained) == (path == "charts/lines.py")
         assert "t reused" in explained and "nothing changed" not in explained
 
@@ -299,10 +299,10 @@ def test_a_result_depends_on_every_module_that_a_section_imports():
     files = {
         Path(sys.modules[name].__file__ if name in sys.modules else import_module(name).__file__) for name in names
     }
-    told = fingerprint.modules(["brief.chart.lines(a)", "%%prose\nThe law bars it, and counts the steps."])
-    assert {path.relative_to(PACKAGE).as_posix() for path in files} <= set(told)
-    assert {"charts/lines.py", "charts/_axes.py", "charts/_svg.py", "charts/_kept.py"} <= set(told)
-    assert not {"charts/bars.py", "charts/counts.py", "charts/steps.py"} & set(told)
+    progress = fingerprint.modules(["brief.chart.lines(a)", "%%prose\nThe law bars it, and counts the steps."])
+    assert {path.relative_to(PACKAGE).as_posix() for path in files} <= set(progress)
+    assert {"charts/lines.py", "charts/_axes.py", "charts/_svg.py", "charts/_kept.py"} <= set(progress)
+    assert not {"charts/bars.py", "charts/counts.py", "charts/steps.py"} & set(progress)
 
 
 def test_python_is_part_of_what_a_result_depends_on():

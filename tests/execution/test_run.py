@@ -109,10 +109,10 @@ def test_a_kernel_keeps_nothing_of_what_makes_the_command_quick(section):
 def test_nobody_who_hears_how_far_a_section_is_costs_it_its_result(section):
     """The terminal went away: the section has no fault in that."""
 
-    def told(*said):
+    def progress(*said):
         raise BrokenPipeError
 
-    with executor(1, told) as submit:
+    with executor(1, progress) as submit:
         assert submit(job(section("print(1)"))).result().error is None
 
 
@@ -200,11 +200,11 @@ def test_sections_run_side_by_side_and_tell_how_far_they_are(tmp_path, section):
     good = section("print(1)")
     bad = good.with_name("02_bad.ipynb")
     bad.write_text(good.read_text().replace("print(1)", "1 / 0"))
-    told = []
-    with executor(2, lambda *told_: told.append(told_)) as submit:
+    progress = []
+    with executor(2, lambda *told_: progress.append(told_)) as submit:
         results = [submit(job(path)).result() for path in (good, bad, good)]
     assert [type(result.error) for result in results] == [type(None), CellFailed, type(None)]
-    assert ("e", "s", 3, 3) in told
+    assert ("e", "s", 3, 3) in progress
 
 
 def test_the_libraries_errors_are_the_ones_we_translate():

@@ -66,15 +66,15 @@ def test_while_the_last_section_runs_the_others_can_be_laid_out(desk):
     def ahead(edition, results, ended):
         desk.log.append(f"{edition.name} ahead: {' '.join(result.job.section for result in results)}, {ended()}")
 
-    told = desk.run(ahead=ahead)
-    assert told[-4:] == ["z starts", "e ahead: a b, False", "z ends", "made"]
-    assert len([line for line in told if "ahead" in line]) == 1
+    progress = desk.run(ahead=ahead)
+    assert progress[-4:] == ["z starts", "e ahead: a b, False", "z ends", "made"]
+    assert len([line for line in progress if "ahead" in line]) == 1
 
 
 def test_what_the_last_section_runs_in_is_made_ready_before_the_others_have_ended(desk):
     """So that it only has to be handed its job."""
-    told = desk.run(soon=lambda job: desk.log.append(f"soon {job.section}"))
-    assert told == ["a starts", "b starts", "a ends", "soon z", "b ends", "z starts", "z ends", "made"]
+    progress = desk.run(soon=lambda job: desk.log.append(f"soon {job.section}"))
+    assert progress == ["a starts", "b starts", "a ends", "soon z", "b ends", "z starts", "z ends", "made"]
 
 
 @pytest.mark.kernel

@@ -118,7 +118,7 @@ def test_wording_follows_the_number(template, expected):
 def test_a_value_that_differs_only_by_rounding_is_not_disputed(other, disputed):
     """A mark on 8.6 because another office prints 8.65 would cry wolf."""
     shown = replace(figure(8.5, "percent"), others=({"source": "t", "value": other},))
-    assert ("disputed" in tell("{{ x }}", {"x": shown})["notes"][0]["marks"]) is disputed
+    assert ("disputed" in tell("{{ x }}", {"x": shown})["notes"][0]["flags"]) is disputed
 
 
 def test_relations_tell_in_which_years_they_began():
@@ -144,7 +144,7 @@ def test_marks_tell_what_a_reader_must_know():
         others=({"source": "t", "value": 3, "published": "2018", "status": "verified"},), override={"value": 1, "reason": "r"},
     )  # fmt: skip
     (note,) = tell("{{ f }}", {"f": read})["notes"]
-    assert note["marks"] == ["recalled", "forecast", "overridden", "revised", "disputed"]
+    assert note["flags"] == ["recalled", "forecast", "overridden", "revised", "disputed"]
 
 
 def test_a_computed_number_shows_its_formula():

@@ -101,25 +101,25 @@ def test_an_editor_is_told_what_to_look_at(brief):
         file.write("judged,holds,2018-10-12,Because.,\n")
     path = write_notebook(root / "notebooks/01_s.ipynb", OPEN.format("s"), READ, SETTLE, 'brief.judge("judged")')
     assert path.exists() and errors(root) == ""
-    told = warnings(root)
-    assert "judged: found review by 2019-12-31, last judged 2018-10-12" in told
-    assert "trade: found last published 2016-03-01, usually every 365 days" in told
-    assert "grew: found only s, expected two sources" in told
-    assert "s: found no address" in told
+    progress = warnings(root)
+    assert "judged: found review by 2019-12-31, last judged 2018-10-12" in progress
+    assert "trade: found last published 2016-03-01, usually every 365 days" in progress
+    assert "grew: found only s, expected two sources" in progress
+    assert "s: found no address" in progress
 
 
 def test_a_recent_judgement_and_a_punctual_figure_are_passed_over(brief):
     """A warning that is always there is none."""
-    told = warnings(brief([f"trade, {year}, 18.4, published {year + 1}-03-01" for year in range(2010, 2016)]))
-    assert "usually every" not in told and "review by" not in told
+    progress = warnings(brief([f"trade, {year}, 18.4, published {year + 1}-03-01" for year in range(2010, 2016)]))
+    assert "usually every" not in progress and "review by" not in progress
 
 
 def test_errors_come_first_and_three_warnings_of_a_kind(brief):
     """Fifty-eight lines hide the one that matters; one is no plural; all come when asked for."""
     root = brief([f"trade, 2017, 18.4, published 2018-03-01, by s{n}" for n in range(5)])
-    told = briefkit(root, "check").stdout
-    assert "5 warnings: sources without an address\n" in told and "and 2 more; show all with --verbose" in told
-    assert told.endswith("0 errors, 5 warnings\n") and told.count("found no address") == 3
+    progress = briefkit(root, "check").stdout
+    assert "5 warnings: sources without an address\n" in progress and "and 2 more; show all with --verbose" in progress
+    assert progress.endswith("0 errors, 5 warnings\n") and progress.count("found no address") == 3
     assert briefkit(root, "check", "-v").stdout.count("found no address") == 5
     (root / "params/e.yaml").write_text('edition: e\ntitle: A brief\nas_of: "2018-13-31"\n', encoding="utf-8")
     done = briefkit(root, "check")
@@ -130,9 +130,12 @@ def test_what_is_published_after_today_is_warned_of_and_moves_nothing(brief):
     """A typing error in a year would make every other figure look behind its rhythm."""
     rows = [f"trade, {year}, 18.4, published {year + 1}-03-01" for year in range(2010, 2016)]
     root, today = brief([*rows, "coal, 2015, 1, published 2062-03-01"]), date(2016, 3, 31)
-    told = "\n".join(map(str, check(Project(root), today)[1]))
-    assert 'observations.csv:8: published: found "2062-03-01"' in told and "no later than today (2016-03-31)" in told
-    assert "usually every" not in told and "usually every" in warnings(root)
+    progress = "\n".join(map(str, check(Project(root), today)[1]))
+    assert (
+        'observations.csv:8: published: found "2062-03-01"' in progress
+        and "no later than today (2016-03-31)" in progress
+    )
+    assert "usually every" not in progress and "usually every" in warnings(root)
 
 
 def test_editions_that_share_a_subtitle_are_warned_of(brief):
@@ -157,6 +160,6 @@ def test_an_old_row_that_was_changed_is_warned_of(brief):
     path.write_text(text + "trade,2017,18.9,,,2018-05-10,s,verified,\n", encoding="utf-8")
     assert "old row" not in warnings(root)
     path.write_text(text.replace("18.4", "18.9"), encoding="utf-8")
-    told = [one for one in warnings(root).splitlines() if "old row" in one]
-    assert len(told) == 1 and "observations.csv:2: found an old row that changed or went" in told[0]
-    assert 'went, "trade,2017,18.4,' in told[0] and "append a correction instead" in told[0]
+    progress = [one for one in warnings(root).splitlines() if "old row" in one]
+    assert len(progress) == 1 and "observations.csv:2: found an old row that changed or went" in progress[0]
+    assert 'went, "trade,2017,18.4,' in progress[0] and "append a correction instead" in progress[0]

@@ -66,8 +66,8 @@ def test_every_line_of_the_help_is_whole():
     from briefkit.publishing.release import OBJECTIONS
 
     assert "..." not in briefkit(REPO, "--help").stdout.partition("Commands:")[2]
-    told = briefkit(REPO, "release", "--help").stdout
-    assert all(f"{kind} " in told and what in told for kind, what in OBJECTIONS.items())
+    progress = briefkit(REPO, "release", "--help").stdout
+    assert all(f"{kind} " in progress and what in progress for kind, what in OBJECTIONS.items())
 
 
 def on_a_terminal(line: list[str], typed: str = "", **pipes: int) -> tuple[int, str, str]:

@@ -92,17 +92,18 @@ def test_a_text_is_cut_where_a_sentence_ends(text, found):
 
 def test_nothing_that_is_read_is_left_out():
     """Captions, rows of tables, headline numbers and reasons of claims are printed too, so they are checked too."""
-    told = {row["sentence"]: row for row in rows(report())}
-    assert any(row["sentence"].startswith("Year 2017 | 8.7% |") for row in told.values())
-    caption = next(row for text, row in told.items() if text.startswith("The dotted end is a forecast"))
+    progress = {row["sentence"]: row for row in rows(report())}
+    assert any(row["sentence"].startswith("Year 2017 | 8.7% |") for row in progress.values())
+    caption = next(row for text, row in progress.items() if text.startswith("The dotted end is a forecast"))
     assert caption["claim"].startswith("share_reaches; ")
-    reason = told["It stands at 8.7%."]
+    reason = progress["It stands at 8.7%."]
     assert (reason["claim"], reason["verdict"]) == ("share_reaches", "holds")
     assert "but hostile: 9.1%" in reason["numbers"] and "https://example.org/trade?a=1&b=2" in reason["sources"]
-    rise = next(row["numbers"] for text, row in told.items() if "2.3 points" in text and "unlikely" in text)
+    rise = next(row["numbers"] for text, row in progress.items() if "2.3 points" in text and "unlikely" in text)
     assert "2.3 points = 8.7% (2017) \u2212 6.4% (2013), from trade.share 2017: 8.7%" in rise
     assert any(
-        "set instead of 12.5%: the office's own correction is not yet out" in row["numbers"] for row in told.values()
+        "set instead of 12.5%: the office's own correction is not yet out" in row["numbers"]
+        for row in progress.values()
     )
 
 

@@ -373,10 +373,10 @@ ROW, BOOK, YAML = "data/observations.csv", "notebooks/01_s.ipynb", "params/e.yam
         (BOOK, '"%%prose', '"1/0', "01_s.ipynb: cell 5: "),
     ],
 )
-def test_an_error_is_told_and_the_last_good_page_stands(desk, file, old, new, told):
+def test_an_error_is_told_and_the_last_good_page_stands(desk, file, old, new, progress):
     """A bad row, a broken YAML, a failing cell; the next good render clears it."""
     with desk.change(desk.root / file, old, new):
-        assert told in until(lambda: desk.news()["error"])
+        assert progress in until(lambda: desk.news()["error"])
         assert "18.4" in desk.page()
     assert desk.news()["error"] == ""
 

@@ -76,11 +76,11 @@ def note(
     text: str,
     *readings: dict[str, Any],
     formula: str | None = None,
-    marks: tuple[str, ...] = (),
+    flags: tuple[str, ...] = (),
     lang: str | None = None,
 ) -> Any:
     """One note of a told text."""
-    return {"text": text, "lang": lang, "formula": formula, "marks": list(marks), "readings": list(readings)}
+    return {"text": text, "lang": lang, "formula": formula, "flags": list(flags), "readings": list(readings)}
 
 
 def told(text: str, *notes: Any) -> dict[str, Any]:
@@ -88,14 +88,14 @@ def told(text: str, *notes: Any) -> dict[str, Any]:
     return {"text": text.format(*(f"\ue000{at}\ue001" for at in range(len(notes)))), "notes": list(notes)}
 
 
-SHARE = note("8.7%", read(8.7, others=OTHERS), marks=("disputed",))
+SHARE = note("8.7%", read(8.7, others=OTHERS), flags=("disputed",))
 RISE = note("2.3 points", read(8.7), read(6.4, period="2013"), formula="8.7% (2017) − 6.4% (2013)")
-DAY = note("16 December 2016", EVENT, marks=("recalled",))
-AHEAD = note("11%", read(11, period="2020", status="verified;forecast"), marks=("forecast",))
+DAY = note("16 December 2016", EVENT, flags=("recalled",))
+AHEAD = note("11%", read(11, period="2020", status="verified;forecast"), flags=("forecast",))
 SET = note(
     "15%",
     read(15, override={"value": 12.5, "reason": "the office's own correction is not yet out"}),
-    marks=("overridden",),
+    flags=("overridden",),
 )
 
 
@@ -157,7 +157,7 @@ def table() -> Any:
     """A cell with a table whose cells are text and numbers."""
     rows = [
         [told("Year {}", note("2013")), told("{}", note("6.4%", read(6.4, period="2013"))), "as printed"],
-        ["Year 2017", told("{}", SHARE), told("*provisional*, {}", note("9.1%", read(9.1), marks=("provisional",)))],
+        ["Year 2017", told("{}", SHARE), told("*provisional*, {}", note("9.1%", read(9.1), flags=("provisional",)))],
         ["<b>Total</b> & $x$", told("{}", RISE), "# not a heading"],
     ]
     columns = [

@@ -43,7 +43,7 @@ def brief(*readings: dict[str, Any], claims: tuple[dict[str, Any], ...] = ()) ->
     """A report of one section that read something, as of the end of 2018."""
     told = {"text": " ".join(f"\ue000{at}\ue001" for at in range(len(readings))), "notes": []}
     told["notes"] = [
-        {"text": "18.9", "lang": None, "formula": None, "marks": [], "readings": [one]} for one in readings
+        {"text": "18.9", "lang": None, "formula": None, "flags": [], "readings": [one]} for one in readings
     ]
     blocks = [{"kind": "prose", "cell": 1, "role": "", "told": told}, *({**one, "cell": 2} for one in claims)]
     about = {"edition": "e", "title": "A brief", "as_of": "2018-12-31"}
@@ -184,9 +184,9 @@ def test_the_same_report_gives_the_same_pages(ledger):
 # -- the line ------------------------------------------------------------------------------------
 
 
-def history(*values: float, marks: tuple[str, ...] = ()) -> list[tuple[pd.Timestamp, float, list[str]]]:
+def history(*values: float, flags: tuple[str, ...] = ()) -> list[tuple[pd.Timestamp, float, list[str]]]:
     """One value a year from 2010 on."""
-    return [(pd.Timestamp(2010 + at, 7, 2), value, list(marks)) for at, value in enumerate(values)]
+    return [(pd.Timestamp(2010 + at, 7, 2), value, list(flags)) for at, value in enumerate(values)]
 
 
 @pytest.mark.parametrize("values", [(), (1.0,)])
@@ -212,7 +212,7 @@ def test_a_forecast_looks_different():
 
 def test_the_line_begins_at_zero_and_carries_the_marks_of_its_values():
     """A cut axis makes a wave of a ripple; what is recalled or derived looks so here as in the brief."""
-    drawn = curve(history(8, 9, marks=("recalled", "derived")), "percent").svg
+    drawn = curve(history(8, 9, flags=("recalled", "derived")), "percent").svg
     assert ">0</text>" in drawn and drawn.count(">ud</text>") == 2 and drawn.count("fill:var(--paper)") == 2
     assert ">0</text>" not in curve(history(1945, 1956), "year").svg
 

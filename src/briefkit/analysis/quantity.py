@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from briefkit.ledger.readings import Figure, Reading, marks
+from briefkit.ledger.readings import Figure, Reading, flags
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,9 @@ class Phrase:
 
     def note(self) -> Reading:
         """The note as it travels in an output."""
-        found = dict.fromkeys(mark for read in self.readings for mark in marks(read))
+        found = dict.fromkeys(mark for read in self.readings for mark in flags(read))
         named = {"formula": self.formula or None, "lang": self.lang or None}
-        return {"text": self.text, **named, "marks": list(found), "readings": list(self.readings)}
+        return {"text": self.text, **named, "flags": list(found), "readings": list(self.readings)}
 
 
 Amount = Figure | Quantity

@@ -33,14 +33,14 @@ def backtest(root: Path, edition: str, since: str, until: str, every: str, jobs:
     \b
     Exit codes: 0 done; 1 a section failed on some day; 2 wrong input; 130 interrupted.
     """
-    from briefkit.execution.progress import progress
+    from briefkit.execution.progress import progress_bars
     from briefkit.project.layout import Project
     from briefkit.publishing import backtest as testing
     from briefkit.publishing import editions_index
 
     project, folder = Project(root), out or root / "build" / "backtest"
-    with progress() as told:
-        made = testing.backtest(project, edition, testing.Span(since, until, every), jobs=jobs or 0, told=told)
+    with progress_bars() as progress:
+        made = testing.backtest(project, edition, testing.Span(since, until, every), jobs=jobs or 0, progress=progress)
     for path in testing.write(made, folder, project.data / "fonts"):
         click.echo(path)
     if folder.name == editions_index.BACKTEST and (folder.parent / editions_index.INDEX).exists():

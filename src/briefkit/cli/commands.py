@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from briefkit.execution.progress import aside
+from briefkit.execution.progress import status
 
 
 @click.command()
@@ -39,8 +39,8 @@ def diff(root: Path, old: str, new: str, as_json: bool, html: Path | None, exit_
     from briefkit.project.layout import Project
     from briefkit.publishing import compare
 
-    with aside(f"comparing {old} and {new}") as told:
-        found = compare.difference(Project(root), old, new, told)
+    with status(f"comparing {old} and {new}") as progress:
+        found = compare.difference(Project(root), old, new, progress)
     if html is not None:
         from briefkit.report.diff_page import render as page
 
@@ -73,8 +73,8 @@ def verify(root: Path, edition: str) -> None:
     from briefkit.project.layout import Project
     from briefkit.publishing import release as releasing
 
-    with aside(f"rendering {edition} again") as told:
-        difference = releasing.verify(Project(root), edition, told)
+    with status(f"rendering {edition} again") as progress:
+        difference = releasing.verify(Project(root), edition, progress)
     click.echo(difference or f"{edition}: the same bytes")
     if difference:
         sys.exit(1)
@@ -92,8 +92,8 @@ def factcheck(root: Path, edition: str) -> None:
     from briefkit.project.layout import Project
     from briefkit.publishing import factcheck as checking
 
-    with aside(f"reading the sentences of {edition}") as told:
-        paths = checking.write(Project(root), edition, told)
+    with status(f"reading the sentences of {edition}") as progress:
+        paths = checking.write(Project(root), edition, progress)
     for path in paths:
         click.echo(path)
 
@@ -134,8 +134,8 @@ def release(root: Path, edition: str, allowed: tuple[str, ...]) -> None:
     from briefkit.publishing import release as releasing
 
     reasons, today = parsed(allowed, "--allow"), date.today().isoformat()
-    with aside(f"rendering {edition} twice, and comparing") as told:
-        path = releasing.release(Project(root), edition, day=today, allowed=reasons, told=told)
+    with status(f"rendering {edition} twice, and comparing") as progress:
+        path = releasing.release(Project(root), edition, day=today, allowed=reasons, progress=progress)
     click.echo(path)
 
 
@@ -161,8 +161,8 @@ def why(root: Path, name: str, as_json: bool) -> None:
     from briefkit.project.layout import Project
     from briefkit.publishing import compare
 
-    with aside(f"looking for {name}") as told:
-        answer = compare.answer(Project(root), name, told)
+    with status(f"looking for {name}") as progress:
+        answer = compare.answer(Project(root), name, progress)
     if as_json:
         tell_json(asdict(answer))
     else:
@@ -216,8 +216,8 @@ def add(root: Path, figure: str, period: str, value: str, yes: bool, **cells: st
     project, today = Project(root), date.today()
     row = {"figure": figure, "period": period, "value": value, **cells}
     if sys.stdin.isatty() and not yes:
-        with aside("comparing the latest edition with and without the row") as told:
-            found = compare.moves(project, row, today=today, told=told)
+        with status("comparing the latest edition with and without the row") as progress:
+            found = compare.moves(project, row, today=today, progress=progress)
         compare.tell_moves(found)
         if not click.confirm("Write it?", default=False):
             sys.exit(1)

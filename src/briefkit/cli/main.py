@@ -17,7 +17,7 @@ from briefkit.cli import backtest
 from briefkit.cli.commands import COMMANDS, parsed, tell_json
 from briefkit.errors import BriefError
 from briefkit.execution.forkserver import remembered
-from briefkit.execution.progress import progress
+from briefkit.execution.progress import progress_bars
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -109,10 +109,10 @@ def render(
     )  # fmt: skip
     standing = None if no_cache or away else Standing(project, wanted)
     failed: list[BriefError] = []
-    with progress() as told:
+    with progress_bars() as progress:
         stand = [name for name in names if standing and standing.stands(where / wanted.folder(name))]
         for name in stand:
-            told.say(f"{name}: {where.joinpath(wanted.folder(name), 'index.html')}  (nothing changed)")
+            progress.say(f"{name}: {where.joinpath(wanted.folder(name), 'index.html')}  (nothing changed)")
         if len(stand) < len(names) or not names:
             if not scheduler:
                 from briefkit.execution.forkserver import warm_up
@@ -122,16 +122,16 @@ def render(
             from briefkit.project.notebooks import sections
             from briefkit.publishing import build, remote
 
-            told.total = (len(names) - len(stand)) * len(sections(project.notebooks))
+            progress.total = (len(names) - len(stand)) * len(sections(project.notebooks))
             left = replace(wanted, editions=tuple(name for name in names if name not in stand))
-            for made in remote.render(project, left, away, told) if away else build.render(project, left, told):
+            for made in remote.render(project, left, away, progress) if away else build.render(project, left, progress):
                 failed += made.failed
                 if standing and not made.failed:
                     standing.note(made.folder)
-                _tell_made(told, made, where.joinpath(made.folder.name, "index.html"), explain=explain)
+                _tell_made(progress, made, where.joinpath(made.folder.name, "index.html"), explain=explain)
         if names and not failed:
             opened = _where(where, wanted.folder(names[-1]), formats)
-            told.say(f"{_counted(len(names), 'edition')} in {time.monotonic() - began:.0f} s; {opened}")
+            progress.say(f"{_counted(len(names), 'edition')} in {time.monotonic() - began:.0f} s; {opened}")
     for error in failed:
         click.echo(f"failed: {error}", err=True)
     if failed:
@@ -145,12 +145,12 @@ def _where(where: Any, folder: str, formats: str) -> str:
     return f"open {where.joinpath(folder, 'brief.pdf')}" if "pdf" in formats else f"look into {where.joinpath(folder)}"
 
 
-def _tell_made(told: Any, made: Any, page: object, *, explain: bool) -> None:
+def _tell_made(progress: Any, made: Any, page: object, *, explain: bool) -> None:
     steps = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in made.seconds.items())
     reused = sum(why.startswith("reused") for why in made.why.values())
-    told.say(f"{made.name}: {page}  ({steps}{f'; {reused} reused' if reused else ''})")
+    progress.say(f"{made.name}: {page}  ({steps}{f'; {reused} reused' if reused else ''})")
     for section, why in made.why.items() if explain else ():
-        told.say(f"  {section} {why}")
+        progress.say(f"  {section} {why}")
 
 
 @door.command()

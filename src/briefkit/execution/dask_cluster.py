@@ -17,7 +17,7 @@ from typing import Any
 
 from briefkit.errors import BriefError, WorkerLost
 from briefkit.execution.pool import alone
-from briefkit.execution.progress import Told
+from briefkit.execution.progress import Progress
 from briefkit.execution.run import Job, Result, gone, parsed, run
 from briefkit.hashing import sha
 from briefkit.project.layout import Project
@@ -27,7 +27,9 @@ RETRIES = 3
 
 
 @contextmanager
-def cluster(address: str, project: Project, told: Told | None = None) -> Iterator[Callable[[Job], Future[Result]]]:
+def cluster(
+    address: str, project: Project, progress: Progress | None = None
+) -> Iterator[Callable[[Job], Future[Result]]]:
     """Workers of a Dask cluster; gives a function that submits a job to them.
 
     Parameters
@@ -36,7 +38,7 @@ def cluster(address: str, project: Project, told: Told | None = None) -> Iterato
         The scheduler, such as `tcp://host:8786`; `local` starts one here, `local:4` with four workers.
     project : Project
         The brief: its notebooks and ledger are sent to each worker once.
-    told : callable
+    progress : callable
         Called when a section is done.
 
     Raises
@@ -53,7 +55,7 @@ def cluster(address: str, project: Project, told: Told | None = None) -> Iterato
             done: Future[Result] = Future()
             key = f"{job.edition}-{job.section}-{sha([job.parameters, id(done)])}"
             task = client.submit(work, brief, replace(job, root=Path()), key=key, pure=False, retries=RETRIES)
-            task.add_done_callback(lambda task: _settle(task, job, done, told))
+            task.add_done_callback(lambda task: _settle(task, job, done, progress))
             return done
 
         yield submit
@@ -110,13 +112,13 @@ def work(brief: bytes, job: Job) -> Result:
     return replace(result, job=job)
 
 
-def _settle(task: Any, job: Job, done: Future[Result], told: Told | None) -> None:
+def _settle(task: Any, job: Job, done: Future[Result], progress: Progress | None) -> None:
     """Hand on what a worker gave; one that is lost for good is a section that failed."""
     if task.status == "finished":
         result: Result = replace(task.result(), job=job)
-        if told is not None:
+        if progress is not None:
             cells = sum(cell["cell_type"] == "code" for cell in parsed(result.text)["cells"])
-            told(job.edition, job.section, cells, cells)
+            progress(job.edition, job.section, cells, cells)
         done.set_result(result)
     else:
         done.set_result(gone(job, WorkerLost(str(job.notebook), RETRIES), 0.0))

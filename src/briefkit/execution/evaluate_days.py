@@ -21,7 +21,7 @@ from briefkit.analysis.verdicts import outlines, resolve
 from briefkit.errors import KernelDied, SectionFailed
 from briefkit.execution.evaluate import evaluate, shell, steps
 from briefkit.execution.fingerprint import Trace, used
-from briefkit.execution.progress import Told, listening
+from briefkit.execution.progress import Progress, listening
 from briefkit.execution.startup import as_usual
 from briefkit.ledger.ledger import Ledger, adopt, checked, load_ledger
 from briefkit.project.edition import Edition
@@ -211,7 +211,7 @@ def _begin(queue: Any, root: str, ledger: bytes) -> None:
 
 
 @contextmanager
-def processes(context: Any, jobs: int, root: Path, told: Told | None) -> Iterator[Executor]:
+def processes(context: Any, jobs: int, root: Path, progress: Progress | None) -> Iterator[Executor]:
     """Processes that evaluate sections.
 
     Parameters
@@ -222,14 +222,14 @@ def processes(context: Any, jobs: int, root: Path, told: Told | None) -> Iterato
         How many at once.
     root : Path
         The project's folder, where they stand.
-    told : callable
+    progress : callable
         Called with edition, section, days done and days in all; its `finished`, where it has one, with `168 days`.
     """
-    finished = getattr(told, "finished", None)
+    finished = getattr(progress, "finished", None)
 
     def hear(edition: str, section: str, done: int, days: int) -> None:
-        if told is not None:
-            told(edition, section, done, days)
+        if progress is not None:
+            progress(edition, section, done, days)
         if finished is not None and done == days:
             finished(edition, section, f"{days} day{'s' * (days != 1)}")
 

@@ -40,9 +40,9 @@ def parts(cells: Iterable[Mapping[str, Any]], given: Mapping[str, Any], fonts: P
     """
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     sources = [cell["source"] for cell in code if "parameters" not in cell["metadata"].get("tags", [])]
-    told = [[cell["source"], sorted(_RUNS & set(cell["metadata"].get("tags", [])))] for cell in code]
+    code_cells = [[cell["source"], sorted(_RUNS & set(cell["metadata"].get("tags", [])))] for cell in code]
     return {
-        **{f"code cell {place}": sha(one) for place, one in enumerate(told, start=1)},
+        **{f"code cell {place}": sha(one) for place, one in enumerate(code_cells, start=1)},
         **{f"parameter {name}": sha(given[name]) for name in sorted(used(sources, given))},
         **{f"package {name}": file_sha(PACKAGE / name) for name in modules(sources)},
         **{f"library {name}": version for name, version in libraries().items()},

@@ -16,7 +16,7 @@ from typing import Any
 
 from briefkit.errors import KernelDied
 from briefkit.execution.forkserver import interruptible, stop_forking, warm_up
-from briefkit.execution.progress import Told
+from briefkit.execution.progress import Progress
 from briefkit.execution.run import Job, Result, gone, run, settled
 from briefkit.ledger.ledger import LEDGER_VARIABLE, checked
 from briefkit.project.notebooks import kernel_of
@@ -26,7 +26,7 @@ _Asked = tuple[str, Path, str]
 
 
 @contextmanager
-def executor(workers: int, told: Told | None = None) -> Iterator[Callable[[Job], Future[Result]]]:
+def executor(workers: int, progress: Progress | None = None) -> Iterator[Callable[[Job], Future[Result]]]:
     """Processes that run jobs side by side; gives a function that submits one.
 
     Processes, one a job: papermill moves the whole process to the notebook's folder, and kernels are forked from it.
@@ -35,7 +35,7 @@ def executor(workers: int, told: Told | None = None) -> Iterator[Callable[[Job],
     ----------
     workers : int
         How many run at once; one whose result is out, and whose kernel only has to end, is not counted.
-    told : callable
+    progress : callable
         Called with edition, section, cells done and cells in all, as they are done.
     """
     context = warm_up()
@@ -57,9 +57,9 @@ def executor(workers: int, told: Told | None = None) -> Iterator[Callable[[Job],
         return worker.run(ledger(), job, hear)
 
     def hear(*said: Any) -> None:
-        if told is not None:
+        if progress is not None:
             with telling, suppress(OSError):  # nobody listens any more: that is no fault of the section
-                told(*said)
+                progress(*said)
 
     try:
         yield submit
@@ -119,7 +119,7 @@ class _Worker:
         self.process.start()
         theirs.close()
 
-    def run(self, ledger: bytes, job: Job, hear: Told) -> Result:
+    def run(self, ledger: bytes, job: Job, hear: Progress) -> Result:
         """Hand it the job, and hear how far it is; one that goes away takes nothing with it but this section."""
         began = time.monotonic()
         with suppress(OSError):

@@ -10,23 +10,23 @@ from typing import Any
 
 import click
 
-Told = Callable[[str, str, int, int], None]
+Progress = Callable[[str, str, int, int], None]
 """What is called with edition, section, cells done and cells in all, as they are done."""
 
 
 @contextmanager
-def listening(context: Any, told: Callable[..., None] | None) -> Iterator[Any]:
-    """A queue on which other processes say how far they are: each message is what `told` is called with.
+def listening(context: Any, progress: Callable[..., None] | None) -> Iterator[Any]:
+    """A queue on which other processes say how far they are: each message is what `progress` is called with.
 
     Parameters
     ----------
     context
         As `forking.warm_up` gives it.
-    told : callable
+    progress : callable
         Nothing is done with what is said when None.
     """
     queue = context.SimpleQueue()
-    listener = Thread(target=_listen, args=(queue, told), daemon=True)
+    listener = Thread(target=_listen, args=(queue, progress), daemon=True)
     listener.start()
     try:
         yield queue
@@ -35,10 +35,10 @@ def listening(context: Any, told: Callable[..., None] | None) -> Iterator[Any]:
         listener.join(timeout=5)
 
 
-def _listen(queue: Any, told: Callable[..., None] | None) -> None:
+def _listen(queue: Any, progress: Callable[..., None] | None) -> None:
     while (message := queue.get()) is not None:
-        if told is not None:
-            told(*message)
+        if progress is not None:
+            progress(*message)
 
 
 class _Lines:
@@ -72,7 +72,7 @@ class _Silence(_Lines):
 
 
 @contextmanager
-def progress() -> Iterator[Any]:
+def progress_bars() -> Iterator[Any]:
     """A bar per section on a terminal, plain lines elsewhere."""
     if not sys.stdout.isatty():
         yield _Lines()
@@ -82,7 +82,7 @@ def progress() -> Iterator[Any]:
 
 
 @contextmanager
-def aside(doing: str) -> Iterator[Any]:
+def status(doing: str) -> Iterator[Any]:
     """What a command is doing, and bars, on the terminal while it works; standard output is left to its answer.
 
     Parameters
@@ -100,11 +100,16 @@ def aside(doing: str) -> Iterator[Any]:
 
 @contextmanager
 def _bars(*, stderr: bool = False) -> Iterator[_Bars]:
+    from rich import progress as rich_progress
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()]
-    with Progress(*columns, console=Console(stderr=stderr), transient=stderr) as bars:
+    columns = [
+        rich_progress.TextColumn("{task.description}"),
+        rich_progress.BarColumn(),
+        rich_progress.MofNCompleteColumn(),
+        rich_progress.TimeElapsedColumn(),
+    ]
+    with rich_progress.Progress(*columns, console=Console(stderr=stderr), transient=stderr) as bars:
         yield _Bars(bars)
 
 

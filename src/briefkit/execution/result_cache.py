@@ -153,6 +153,6 @@ def _grafted(kept: dict[str, Any], job: Job) -> str:
             payload = output.get("data", {}).get(MIME, {})
             if payload.get("kind") == "section":
                 payload |= {name: job.parameters[name] for name in ("edition", "as_of") if name in job.parameters}
-    told = ("language_info", "widgets")  # by the kernel, at the end
-    notebook["metadata"] |= {name: ran["metadata"][name] for name in told if name in ran["metadata"]}
+    from_kernel = ("language_info", "widgets")  # by the kernel, at the end
+    notebook["metadata"] |= {name: ran["metadata"][name] for name in from_kernel if name in ran["metadata"]}
     return written(notebook, job.section)

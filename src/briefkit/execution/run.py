@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from briefkit.errors import CellFailed, CellsNotRun, CellTimedOut, KernelDied, SectionFailed
-from briefkit.execution.progress import Told
+from briefkit.execution.progress import Progress
 from briefkit.hashing import Memory
 from briefkit.ledger.ledger import LEDGER_VARIABLE
 from briefkit.notebook.outputs import Section, read_back
@@ -120,7 +120,7 @@ def settled(root: Path, store: str) -> Iterator[str]:
         yield folder
 
 
-def run(job: Job, kernel: Any = None, told: Told | None = None) -> Result:
+def run(job: Job, kernel: Any = None, progress: Progress | None = None) -> Result:
     """Run one notebook through papermill and judge how it ended; never raises for what a cell does.
 
     Parameters
@@ -129,18 +129,18 @@ def run(job: Job, kernel: Any = None, told: Told | None = None) -> Result:
         The working folder of the process becomes `job.root`.
     kernel : Kernel or None
         One that waits in this process, `settled` for the job; it is left running. Otherwise one is started and ended.
-    told : callable
+    progress : callable
         Called with edition, section, cells done and cells in all, as they are done.
     """
     if kernel is None:
         from briefkit.execution.kernel import sockets
 
         with settled(job.root, job.store) as folder:
-            return _run(job, {"config": sockets(folder)}, told)
-    return _run(job, {"km": kernel}, told)
+            return _run(job, {"config": sockets(folder)}, progress)
+    return _run(job, {"km": kernel}, progress)
 
 
-def _run(job: Job, kernel: dict[str, Any], told: Told | None) -> Result:
+def _run(job: Job, kernel: dict[str, Any], progress: Progress | None) -> Result:
     import nbformat
     import papermill
 
@@ -148,7 +148,7 @@ def _run(job: Job, kernel: dict[str, Any], told: Told | None) -> Result:
 
     began = time.monotonic()
     name = str(job.notebook)
-    clock = _Clock(job, told)
+    clock = _Clock(job, progress)
     error: SectionFailed | None = None
     Engine.notebook = None
     try:
@@ -181,8 +181,8 @@ def written(notebook: Any, section: str) -> str:
 class _Clock:
     """How far a run came, and how long the next cell may take."""
 
-    def __init__(self, job: Job, told: Told | None) -> None:
-        self.job, self._told = job, told
+    def __init__(self, job: Job, progress: Progress | None) -> None:
+        self.job, self._progress = job, progress
         self.ends = time.monotonic() + job.section_limit
         self.cell: int | None = None
         self._cells = sum(cell["cell_type"] == "code" for cell in cells(job.notebook)) + bool(job.parameters)
@@ -199,8 +199,8 @@ class _Clock:
     def done(self, cell: Any, cell_index: int) -> None:
         """Tell how far the run has come."""
         self._done += 1
-        if self._told:
-            self._told(self.job.edition, self.job.section, min(self._done, self._cells), self._cells)
+        if self._progress:
+            self._progress(self.job.edition, self.job.section, min(self._done, self._cells), self._cells)
 
     @property
     def late(self) -> bool:

@@ -60,7 +60,7 @@ class Schedule:
         soon: Callable[[Job], None] | None = None,
     ) -> None:
         self._root, self._submit, self._reuse, self._data, self._given = project.root, submit, reuse, data, given
-        self._told, self._ahead, self._meanwhile, self._soon = finished, ahead, meanwhile, soon
+        self._progress, self._ahead, self._meanwhile, self._soon = finished, ahead, meanwhile, soon
         self._notebooks = sections(project.notebooks)
         self._declared = {section: set(declared(path)) for section, path in self._notebooks.items()}
         self._running: dict[Future[Result], Found | None] = {}
@@ -128,9 +128,9 @@ class Schedule:
             fresh = found if not result.reused else None
             if fresh:
                 result = replace(result, why=fresh.why)
-            if self._told:
+            if self._progress:
                 how = "reused" if result.reused else "failed" if result.error else "done"
-                self._told(result.job.edition, result.job.section, how)
+                self._progress(result.job.edition, result.job.section, how)
             try:
                 yield result
             finally:  # what waits for it goes first

@@ -71,7 +71,7 @@ class Ledger:
         """
         on = last_day(day) if isinstance(day, str) else day
         seen = cache(lambda name: _until(self._dated[name], on))
-        about: dict[str, Any] = {"lists": self._lists, "marks": self._marks, "shapes": self.shapes}
+        about: dict[str, Any] = {"lists": self._lists, "row_hashes": self._row_hashes, "shapes": self.shapes}
         return Snapshot(Answers(seen, on, histories=self._histories, overrides=overrides, **about))
 
     def seen_from(self, folder: Path) -> Ledger:
@@ -89,7 +89,7 @@ class Ledger:
         orders = {figure: str(row["sources"]) for figure, row in self._lists.figures.items()}
         return Histories(self.tables[_LARGE], orders)
 
-    def _marks(self, name: str) -> Any:
+    def _row_hashes(self, name: str) -> Any:
         """A hash of each row of a table, by the index that its rows keep in every snapshot."""
         if name not in self._marked:
             table = self._dated[name].drop(columns=["line", "key"], errors="ignore")

@@ -18,7 +18,7 @@ from briefkit.ledger.periods import last_day
 from briefkit.ledger.readings import EVENT, RELATION, Reading, records
 from briefkit.ledger.vintages import Histories, Known
 
-Marks = Callable[[str], Any]
+RowHashes = Callable[[str], Any]
 Places = npt.NDArray[np.int64]
 _NOWHERE: Places = np.empty(0, dtype="int64")
 _WRITER = json.JSONEncoder(sort_keys=True, default=str)
@@ -86,11 +86,11 @@ class Answers:
         *,
         lists: Lists,
         histories: Histories,
-        marks: Marks,
+        row_hashes: RowHashes,
         shapes: Mapping[str, Any],
         overrides: Iterable[Mapping[str, Any]],
     ) -> None:
-        self._seen, self.on, self._marks, self._shapes = seen, day, marks, shapes
+        self._seen, self.on, self._row_hashes, self._shapes = seen, day, row_hashes, shapes
         self._lists, self._histories = lists, histories
         self._overrides = {str(one["figure"]): dict(one) for one in overrides}
 
@@ -99,10 +99,10 @@ class Answers:
         hashed = hashlib.sha256()
         for part in answer if isinstance(answer, tuple) else (answer,):
             if isinstance(part, Known):
-                hashed.update(part.marks)
+                hashed.update(part.row_hashes)
             elif isinstance(part, (pd.DataFrame, np.ndarray)):
                 places = part.index.to_numpy() if isinstance(part, pd.DataFrame) else part
-                hashed.update(self._marks(_TABLES[question])[places].tobytes())
+                hashed.update(self._row_hashes(_TABLES[question])[places].tobytes())
             else:
                 hashed.update(_WRITER.encode(part).encode())
         return hashed.hexdigest()[:16]

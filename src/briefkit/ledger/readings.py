@@ -177,7 +177,7 @@ def records(frame: pd.DataFrame) -> list[Reading]:
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def marks(read: Reading) -> list[str]:
+def flags(read: Reading) -> list[str]:
     """What a reader must be told of a value: recalled, forecast, derived, provisional, estimate, revised."""
     found = [mark for mark in str(read.get("status", "")).split(";") if mark and mark != "verified"]
     if read.get("override") and "overridden" not in found:

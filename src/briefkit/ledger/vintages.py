@@ -122,7 +122,7 @@ class Vintages:
         return self._last
 
     @cached_property
-    def marks(self) -> Cells:
+    def row_hashes(self) -> Cells:
         """Numbers by which rows are told apart, whatever else the ledger holds."""
         words = [pd.util.hash_array(self.cells[name], categorize=False) for name in ("period", *_WORDS)]
         values = [self.cells[name].view("uint64") for name in _VALUES]
@@ -175,9 +175,9 @@ class Known:
         return len(self._places)
 
     @cached_property
-    def marks(self) -> bytes:
+    def row_hashes(self) -> bytes:
         """What tells it apart from what was known on another day, or is in another ledger."""
-        return self._all.marks[self._places].tobytes()
+        return self._all.row_hashes[self._places].tobytes()
 
     def history(self, source: str = "") -> pd.DataFrame:
         """One row per period, by the preferred source, or by the one that is given; made anew for each who asks."""

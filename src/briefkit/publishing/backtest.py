@@ -15,7 +15,7 @@ from briefkit.analysis.turning_points import Backtest, State, Turn, deciding, fa
 from briefkit.errors import BriefError, BriefWarning
 from briefkit.execution.evaluate_days import Course, processes
 from briefkit.execution.forkserver import warm_up
-from briefkit.execution.progress import Told
+from briefkit.execution.progress import Progress
 from briefkit.ledger.ledger import Ledger
 from briefkit.ledger.periods import first_days, is_period, last_day
 from briefkit.ledger.readings import records
@@ -69,7 +69,7 @@ class Span:
         return [min(period.end_time.date(), end).isoformat() for period in periods]
 
 
-def backtest(project: Project, name: str, span: Span, *, jobs: int = 0, told: Told | None = None) -> Backtest:
+def backtest(project: Project, name: str, span: Span, *, jobs: int = 0, progress: Progress | None = None) -> Backtest:
     """Evaluate an edition as of many days.
 
     Parameters
@@ -82,7 +82,7 @@ def backtest(project: Project, name: str, span: Span, *, jobs: int = 0, told: To
         Which days.
     jobs : int
         Sections at once; 0 for as many as the machine has cores.
-    told : callable
+    progress : callable
         Called with edition, section, days done and days in all.
 
     Raises
@@ -94,7 +94,7 @@ def backtest(project: Project, name: str, span: Span, *, jobs: int = 0, told: To
     wanted = RenderOptions((name,) if name else tuple(editions_in(project.params)[-1:]))
     ledger, (edition,) = prepare(project, wanted)
     days, order = span.days(ledger), list(ledger.tables["claims"]["claim"])
-    with processes(context, jobs or os.cpu_count() or 1, project.root.resolve(), told) as pool:
+    with processes(context, jobs or os.cpu_count() or 1, project.root.resolve(), progress) as pool:
         course = Course(project, edition, pool, order)
         found = course.on(dict.fromkeys(course.sections, days))
         claims = {claim: [found[day].claims.get(claim) for day in days] for claim in order}

@@ -14,7 +14,7 @@ from briefkit.analysis.verdicts import resolve
 from briefkit.errors import BriefError, EditionError, LedgerError, NotebookError, Problem, Problems, SectionFailed
 from briefkit.execution.forkserver import warm_up
 from briefkit.execution.pool import executor, keep_ready
-from briefkit.execution.progress import Told
+from briefkit.execution.progress import Progress
 from briefkit.execution.result_cache import Reuse
 from briefkit.execution.run import Result
 from briefkit.execution.schedule import Ahead, Schedule
@@ -45,7 +45,7 @@ class Rendered:
     why: Mapping[str, str] = field(default_factory=dict)
 
 
-def render(project: Project, wanted: RenderOptions, told: Told | None = None) -> Iterator[Rendered]:
+def render(project: Project, wanted: RenderOptions, progress: Progress | None = None) -> Iterator[Rendered]:
     """Execute and render editions; all input is checked before anything runs.
 
     Parameters
@@ -54,7 +54,7 @@ def render(project: Project, wanted: RenderOptions, told: Told | None = None) ->
         The brief.
     wanted : Wanted
         Which editions, in which formats.
-    told : callable
+    progress : callable
         Called with edition, section, cells done and cells in all; its `finished`, where it has one, as `Schedule` says.
 
     Yields
@@ -88,7 +88,7 @@ def render(project: Project, wanted: RenderOptions, told: Told | None = None) ->
                     break
 
     foresee = ahead if "html" in wanted.formats else None
-    for edition, report, results in executed(project, wanted, ledger, chosen, told, foresee, meanwhile):
+    for edition, report, results in executed(project, wanted, ledger, chosen, progress, foresee, meanwhile):
         began = time.monotonic()
         seconds = {result.job.section: result.seconds for result in results if not result.reused}
         failed = tuple(result.error for result in results if result.error)
@@ -105,7 +105,7 @@ def executed(
     wanted: RenderOptions,
     ledger: Ledger,
     chosen: Iterable[Edition],
-    told: Told | None = None,
+    progress: Progress | None = None,
     ahead: Ahead | None = None,
     meanwhile: Callable[[Callable[[], bool]], None] | None = None,
 ) -> Iterator[tuple[Edition, Report, list[Result]]]:
@@ -125,9 +125,9 @@ def executed(
     given = {**within, "store": wanted.cache if here else ""}
     data = "" if wanted.data is None else str(wanted.data)
     reuse = Reuse(Store(wanted.cache), ledger) if wanted.cache else None
-    finished = getattr(told, "finished", None)
+    finished = getattr(progress, "finished", None)
     soon = None if wanted.scheduler else partial(keep_ready, 1)
-    with _workers(project, wanted, told) as submit:
+    with _workers(project, wanted, progress) as submit:
         schedule = Schedule(
             project, submit, reuse, data=data, given=given,
             finished=finished, ahead=ahead, meanwhile=meanwhile, soon=soon,
@@ -138,12 +138,12 @@ def executed(
         reuse.close()
 
 
-def _workers(project: Project, wanted: RenderOptions, told: Told | None) -> Any:
+def _workers(project: Project, wanted: RenderOptions, progress: Progress | None) -> Any:
     if wanted.scheduler:
         from briefkit.execution.dask_cluster import cluster
 
-        return cluster(wanted.scheduler, project, told)
-    return executor(wanted.jobs or os.cpu_count() or 1, told)
+        return cluster(wanted.scheduler, project, progress)
+    return executor(wanted.jobs or os.cpu_count() or 1, progress)
 
 
 def prepare(project: Project, wanted: RenderOptions) -> tuple[Ledger, list[Edition]]:

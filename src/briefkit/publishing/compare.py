@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from briefkit.errors import EditionError, LedgerError, Problem
-from briefkit.execution.progress import Told
+from briefkit.execution.progress import Progress
 from briefkit.ledger.ledger import append, load_ledger
 from briefkit.ledger.periods import is_period
 from briefkit.project.layout import Project, editions_in
@@ -22,7 +22,7 @@ from briefkit.report import diff, edition_json
 from briefkit.report.model import Report
 
 
-def difference(project: Project, old: str, new: str, told: Told | None = None) -> diff.Difference:
+def difference(project: Project, old: str, new: str, progress: Progress | None = None) -> diff.Difference:
     """Compare two editions, each `EDITION` or `EDITION@DAY`, rendered from the ledger as it stands.
 
     Raises
@@ -30,11 +30,11 @@ def difference(project: Project, old: str, new: str, told: Told | None = None) -
     BriefError
         If an edition is not there, or a section of it fails.
     """
-    before, after = (report_of(project, side, told=told) for side in (old, new))
+    before, after = (report_of(project, side, progress=progress) for side in (old, new))
     return _compared(before, after)
 
 
-def answer(project: Project, name: str, told: Told | None = None) -> Answer:
+def answer(project: Project, name: str, progress: Progress | None = None) -> Answer:
     """What the ledger, and the latest edition's sections, say of one id.
 
     Raises
@@ -44,7 +44,7 @@ def answer(project: Project, name: str, told: Told | None = None) -> Answer:
     """
     ledger = load_ledger(project.data, cache=str(project.cache.resolve()))
     why(name, ledger)
-    report = report_of(project, editions_in(project.params)[-1], told=told)
+    report = report_of(project, editions_in(project.params)[-1], progress=progress)
     stands = next((_standing(claim, report.edition) for claim in report.claims if claim["claim"] == name), None)
     return replace(why(name, ledger, report.sections), stands=stands)
 
@@ -55,7 +55,7 @@ def _standing(claim: Mapping[str, Any], edition: Mapping[str, Any]) -> dict[str,
 
 
 def moves(
-    project: Project, row: Mapping[str, str], *, today: date | None = None, told: Told | None = None
+    project: Project, row: Mapping[str, str], *, today: date | None = None, progress: Progress | None = None
 ) -> diff.Difference:
     """What one more observation would change in the latest edition; the ledger is left as it is.
 
@@ -73,7 +73,10 @@ def moves(
         except LedgerError as error:  # its files are those of the copy
             own = (replace(one, file=str(project.data / Path(one.file).name)) for one in error.problems)
             raise LedgerError(own) from error
-        before, after = report_of(project, latest, told=told), report_of(project, latest, data, told=told)
+        before, after = (
+            report_of(project, latest, progress=progress),
+            report_of(project, latest, data, progress=progress),
+        )
     return _compared(before, after)
 
 
@@ -82,7 +85,7 @@ def _compared(before: Report, after: Report) -> diff.Difference:
     return diff.compare(*records, before.sections, after.sections, names={**before.names, **after.names})
 
 
-def report_of(project: Project, side: str, data: Path | None = None, *, told: Told | None = None) -> Report:
+def report_of(project: Project, side: str, data: Path | None = None, *, progress: Progress | None = None) -> Report:
     """The report of an edition, or of one on a day (`EDITION@DAY`), executed but not written.
 
     Raises
@@ -95,7 +98,7 @@ def report_of(project: Project, side: str, data: Path | None = None, *, told: To
         expected = "EDITION or EDITION@DAY, with a day such as 2020-06-30"
         raise EditionError([Problem(side, None, "", f'"{day}"', expected, "correct the day")])
     wanted = RenderOptions((name,), as_of=day, data=data, cache=str(project.cache.resolve()))
-    ((_, report, results),) = executed(project, wanted, *prepare(project, wanted), told)
+    ((_, report, results),) = executed(project, wanted, *prepare(project, wanted), progress)
     failed = [result.error for result in results if result.error]
     if failed:
         raise failed[0]

@@ -15,11 +15,10 @@ from typing import Any
 
 from briefkit.annotated import words
 from briefkit.errors import BriefError
-from briefkit.execution.progress import Told
+from briefkit.execution.progress import Progress
 from briefkit.project.layout import Project
 from briefkit.publishing.compare import report_of
-from briefkit.report import citation
-from briefkit.report import markup as told
+from briefkit.report import citation, markup
 from briefkit.report.model import Report
 from briefkit.report.provenance import known_sources
 from briefkit.storage import replace_file
@@ -85,7 +84,7 @@ def sentences(text: str) -> Iterator[str]:
             yield line[start:]
 
 
-def write(project: Project, edition: str, told: Told | None = None) -> tuple[Path, Path]:
+def write(project: Project, edition: str, progress: Progress | None = None) -> tuple[Path, Path]:
     """Write the sheet of an edition as CSV, where decisions are made, and as a page to read.
 
     Returns
@@ -102,7 +101,7 @@ def write(project: Project, edition: str, told: Told | None = None) -> tuple[Pat
 
     path = _path(project, edition)
     earlier = _load(path)
-    report = report_of(project, edition, told=told)
+    report = report_of(project, edition, progress=progress)
     sheet = merged(rows(report), earlier)
     _save(path, sheet)
     page = project.root / "build" / f"{edition}.factcheck.html"
@@ -111,10 +110,10 @@ def write(project: Project, edition: str, told: Told | None = None) -> tuple[Pat
     return path, page
 
 
-def unchecked(project: Project, edition: str, told: Told | None = None) -> list[str]:
+def unchecked(project: Project, edition: str, progress: Progress | None = None) -> list[str]:
     """Sentences of an edition that nobody has decided to be ok."""
     earlier = _load(_path(project, edition))
-    fresh = rows(report_of(project, edition, told=told))
+    fresh = rows(report_of(project, edition, progress=progress))
     return [row["sentence"] for row in merged(fresh, earlier) if is_open(row)]
 
 
@@ -227,7 +226,7 @@ def _row(
 ) -> dict[str, str]:
     """A sentence, and what stands behind it; its key is a hash of both, and starts with a letter: it is no number."""
     notes = [said["notes"][int(place)] for place in _TOKEN.findall(said["text"])]
-    text = told.words({"text": said["text"], "notes": said["notes"]})
+    text = markup.words({"text": said["text"], "notes": said["notes"]})
     behind = [[note.get("formula"), note["readings"]] for note in notes]
     readings = [read for note in notes for read in note["readings"]]
     named = dict.fromkeys(

@@ -60,7 +60,7 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self, port: int, folder: Path) -> None:
         self._folder = folder
-        self._told = Condition()
+        self._progress = Condition()
         self.news = News(self.made(), busy=True)
         try:
             super().__init__((HERE[0], port), _Answer)
@@ -85,14 +85,14 @@ class Server(ThreadingHTTPServer):
 
     def tell(self, news: News) -> None:
         """Tell all open pages."""
-        with self._told:
+        with self._progress:
             self.news = news
-            self._told.notify_all()
+            self._progress.notify_all()
 
     def next(self, known: News | None, seconds: float = 15) -> News:
         """News other than those known, or the same after some seconds."""
-        with self._told:
-            self._told.wait_for(lambda: self.news != known, seconds)
+        with self._progress:
+            self._progress.wait_for(lambda: self.news != known, seconds)
             return self.news
 
     def read(self, path: str) -> tuple[int, str, bytes]:
@@ -107,9 +107,9 @@ class Server(ThreadingHTTPServer):
         kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
         if content is not None and file.suffix != ".html":
             return 200, f"{kind}; charset=utf-8" if kind.startswith("text/") else kind, content
-        told = f"{path} is not among the pages; the PDF and the data for machines are made by briefkit render."
-        told = told if made else "The first one is being made."
-        page = _EMPTY.format(escape(told)) if content is None else content.decode()
+        message = f"{path} is not among the pages; the PDF and the data for machines are made by briefkit render."
+        message = message if made else "The first one is being made."
+        page = _EMPTY.format(escape(message)) if content is None else content.decode()
         page = _POLICY.sub(_OPENED.format(script=SCRIPT, made=made), page, count=1)
         return 404 if content is None else 200, "text/html; charset=utf-8", page.encode()
 
@@ -141,8 +141,8 @@ class _Answer(BaseHTTPRequestHandler):
         known = None
         while self.command == "GET":
             news = self.server.next(known)
-            told = ": still here" if news == known else f"data: {json.dumps(asdict(news))}"
-            self.wfile.write(f"{told}\n\n".encode())
+            event = ": still here" if news == known else f"data: {json.dumps(asdict(news))}"
+            self.wfile.write(f"{event}\n\n".encode())
             known = news
 
     def _send(self, status: int, kind: str, content: bytes) -> None:

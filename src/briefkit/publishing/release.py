@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from briefkit.errors import BriefError
-from briefkit.execution.progress import Told
+from briefkit.execution.progress import Progress
 from briefkit.project.layout import Project, editions_in
 from briefkit.project.options import RenderOptions
 from briefkit.project.release_log import latest, publish
@@ -43,7 +43,7 @@ class Objection:
 
 
 def release(
-    project: Project, name: str, *, day: str, allowed: Mapping[str, str] | None = None, told: Told | None = None
+    project: Project, name: str, *, day: str, allowed: Mapping[str, str] | None = None, progress: Progress | None = None
 ) -> Path:
     """Publish an edition: write its record.
 
@@ -57,7 +57,7 @@ def release(
         The day of the release, ISO.
     allowed : mapping of str to str
         Objections set aside, with reasons.
-    told : callable
+    progress : callable
         As for `build.render`.
 
     Raises
@@ -70,19 +70,19 @@ def release(
     if unknown:
         raise BriefError(f"--allow: found {', '.join(sorted(unknown))}, expected some of {', '.join(OBJECTIONS)}")
     with tempfile.TemporaryDirectory(prefix="briefkit-") as folder:
-        first, second = (_rendered(project, name, Path(folder) / side, told) for side in "ab")
+        first, second = (_rendered(project, name, Path(folder) / side, progress) for side in "ab")
         record = json.loads((first.folder / "edition.json").read_text(encoding="utf-8"))
-        found = list(_objections(project, name, record, first.folder, second.folder, told))
+        found = list(_objections(project, name, record, first.folder, second.folder, progress))
         standing = [str(objection) for objection in found if objection.kind not in reasons]
         if standing:
             raise BriefError(f"{name} is not released:\n" + "\n".join(standing))
     kept = [{"what": objection.kind, "reason": reasons[objection.kind]} for objection in found]
-    changes = _changes(project, name, told)
+    changes = _changes(project, name, progress)
     whole = {"record": record, "released": day, "allowed": kept, "changes": changes}
     return publish(project.published, whole)
 
 
-def verify(project: Project, name: str, told: Told | None = None) -> str:
+def verify(project: Project, name: str, progress: Progress | None = None) -> str:
     """Rebuild an edition and compare it with the manifest of its last build; the first difference, or nothing.
 
     Raises
@@ -95,7 +95,7 @@ def verify(project: Project, name: str, told: Told | None = None) -> str:
         raise BriefError(f"{built}: found no manifest.json, expected an edition that was built; render it first")
     wanted = json.loads((built / "manifest.json").read_text(encoding="utf-8"))["files"]
     with tempfile.TemporaryDirectory(prefix="briefkit-") as folder:
-        again = _rendered(project, name, Path(folder), told).folder
+        again = _rendered(project, name, Path(folder), progress).folder
         made = json.loads((again / "manifest.json").read_text(encoding="utf-8"))["files"]
         for file in sorted(wanted.keys() | made.keys(), key=_by_reader):
             if wanted.get(file) != made.get(file):
@@ -115,31 +115,31 @@ def moved(project: Project, name: str, record: Mapping[str, Any]) -> list[str]:
 
 
 def _objections(
-    project: Project, name: str, record: Mapping[str, Any], first: Path, second: Path, told: Told | None
+    project: Project, name: str, record: Mapping[str, Any], first: Path, second: Path, progress: Progress | None
 ) -> Iterator[Objection]:
     errors, _ = check.check(project)
     due = tuple(claim["claim"] for claim in record["claims"] if claim.get("due"))
     hashes = [(folder / "manifest.json").read_text(encoding="utf-8") for folder in (first, second)]
     found = {
         "errors": tuple(map(str, errors)),
-        "unchecked": tuple(factcheck.unchecked(project, name, told)),
+        "unchecked": tuple(factcheck.unchecked(project, name, progress)),
         "review": due,
         "bytes": () if hashes[0] == hashes[1] else ("manifest.json",),
     }
     yield from (Objection(kind, what) for kind, what in found.items() if what)
 
 
-def _changes(project: Project, name: str, told: Told | None) -> dict[str, Any]:
+def _changes(project: Project, name: str, progress: Progress | None) -> dict[str, Any]:
     """Figures revised, claims moved and texts changed since the edition before."""
     earlier = [edition for edition in editions_in(project.params) if edition < name]
     if not earlier:
         return {"since": "", "figures": [], "claims": [], "texts": 0}
-    found = compare.difference(project, earlier[-1], name, told)
+    found = compare.difference(project, earlier[-1], name, progress)
     return {"since": earlier[-1], "figures": found.figures, "claims": found.claims, "texts": len(found.texts)}
 
 
-def _rendered(project: Project, name: str, out: Path, told: Told | None = None) -> Rendered:
-    (made,) = render(project, RenderOptions((name,), out=out), told)
+def _rendered(project: Project, name: str, out: Path, progress: Progress | None = None) -> Rendered:
+    (made,) = render(project, RenderOptions((name,), out=out), progress)
     if made.failed:
         raise made.failed[0]
     return made

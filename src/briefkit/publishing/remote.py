@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 from briefkit.errors import BriefError
-from briefkit.execution.progress import Told
+from briefkit.execution.progress import Progress
 from briefkit.project.layout import Project
 from briefkit.project.options import RenderOptions
 from briefkit.publishing import build, editions_index
@@ -117,7 +117,7 @@ class Address:
 
 
 def render(
-    project: Project, wanted: RenderOptions, address: Address, told: Told | None = None
+    project: Project, wanted: RenderOptions, address: Address, progress: Progress | None = None
 ) -> Iterator[build.Rendered]:
     """Render editions as `build.render` does, and put each to an address when it is made.
 
@@ -135,7 +135,7 @@ def render(
     """
     address.reach()
     with TemporaryDirectory(prefix="briefkit-") as folder:
-        for made in build.render(project, replace(wanted, out=Path(folder)), told):
+        for made in build.render(project, replace(wanted, out=Path(folder)), progress):
             began = time.monotonic()
             address.put(made.folder)
             address.index(project.data / "fonts", anew="html" in wanted.formats)

@@ -24,7 +24,7 @@ class Standing:
     """
 
     def __init__(self, project: Project, wanted: RenderOptions) -> None:
-        self._notes = project.cache / "standing"
+        self._notes = project.cache / "up_to_date"
         self._made_from = whole([project.data, project.notebooks, project.params], wanted.decides)
 
     def stands(self, folder: Path) -> bool:
@@ -41,8 +41,8 @@ class Standing:
     def note(self, folder: Path) -> None:
         """Remember what a folder was made from."""
         self._notes.mkdir(parents=True, exist_ok=True)
-        told = {"made_from": self._made_from, "manifest": _bytes(folder / "manifest.json")}
-        replace_file(self._note(folder), json.dumps(told))
+        note = {"made_from": self._made_from, "manifest": _bytes(folder / "manifest.json")}
+        replace_file(self._note(folder), json.dumps(note))
 
     def _note(self, folder: Path) -> Path:
         return self._notes / f"{sha(str(folder.resolve()))}.json"

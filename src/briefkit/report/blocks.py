@@ -10,7 +10,7 @@ from briefkit.analysis.verdicts import SCALE
 from briefkit.errors import ExportError
 from briefkit.report import citation, markup
 from briefkit.report.markup import Node, Notes
-from briefkit.report.provenance import Origins, marked, marks, slug
+from briefkit.report.provenance import Origins, flagged, flags, slug
 from briefkit.report.small_screens import LATE, listed, opening
 
 VERDICTS = {"holds": "✓", "weakened": "△", "overturned": "✗", "unknown": "?"}
@@ -203,8 +203,8 @@ def tally(claims: Iterable[Node]) -> list[Node]:
 
 def _signs(written: list[Any], block: Node) -> Node:
     """Marks that stand on words of a chart or table, and those that other values of it have."""
-    signs, every = marked(written), {mark for read in block.get("readings") or [] for mark in marks(read)}
-    return {"marks": sorted(signs), "among": sorted(every - signs)}
+    signs, every = flagged(written), {mark for read in block.get("readings") or [] for mark in flags(read)}
+    return {"flags": sorted(signs), "among": sorted(every - signs)}
 
 
 def _datum(cell: Any) -> str:

@@ -169,7 +169,7 @@ def _texts(name: str, before: list[Section], after: list[Section]) -> Iterable[d
     for place in sorted(was.keys() | now.keys()):
         old, new = was.get(place, ""), now.get(place, "")
         if old != new:
-            yield {"section": name, "old": old, "new": new, "marked": marked(old, new)}
+            yield {"section": name, "old": old, "new": new, "marked": flagged(old, new)}
 
 
 def _paragraphs(blocks: list[dict[str, Any]]) -> dict[tuple[int, int], str]:
@@ -183,7 +183,7 @@ def _paragraphs(blocks: list[dict[str, Any]]) -> dict[tuple[int, int], str]:
     return found
 
 
-def marked(old: str, new: str) -> list[tuple[str, str]]:
+def flagged(old: str, new: str) -> list[tuple[str, str]]:
     """Words of two texts as (sign, text): `=` in both, `-` only in the old, `+` only in the new."""
     a, b = old.split(), new.split()
     found = []

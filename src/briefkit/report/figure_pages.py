@@ -20,7 +20,7 @@ from briefkit.report.markup import Node
 from briefkit.report.model import SHOWN, Report, readings_in
 from briefkit.report.page_model import compose
 from briefkit.report.page_svg import picture
-from briefkit.report.provenance import MARKS, SIGNS, known_sources, marks, slug
+from briefkit.report.provenance import FLAG_LETTERS, FLAGS, flags, known_sources, slug
 from briefkit.report.sparkline import curve
 
 HOME = "../index.html"
@@ -49,7 +49,9 @@ def pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str]]:
 def laid_out(report: Report, found: list[Node]) -> Iterator[tuple[str, str]]:
     """Pages of all that `models` found: they share their fonts."""
     letters = letters_of(report.signs) | letters_of(repr(found))
-    page_of = partial(page, "figure.html.j2", beside=report.fonts, letters=letters, faces="BriefSans", signs=SIGNS)
+    page_of = partial(
+        page, "figure.html.j2", beside=report.fonts, letters=letters, faces="BriefSans", signs=FLAG_LETTERS
+    )
     for model in found:
         asked = (model, report.fonts, sorted(letters))
         yield f"{model['figure']}.html", _PAGES.made(asked, partial(page_of, p=model))
@@ -119,7 +121,7 @@ def _model(figure: Figure, rows: list[Node], known: Mapping[str, Node], order: l
     remarked = [row | {"remark": one["state"]} for row, one in zip(rows, observations, strict=True)]
     keys = list(dict.fromkeys(one["source"] for one in observations))
     middles = history["start"] + (history["end"] - history["start"]) / 2
-    told_of = [marks({"status": status}) for status in history["status"]]
+    told_of = [flags({"status": status}) for status in history["status"]]
     drawn = curve(zip(middles, history["value"], told_of, strict=True), figure.unit)
     shown = {known.get(key, {}).get("publisher") or key: key for key in reversed(history["source"].tolist())}
     return {
@@ -130,10 +132,10 @@ def _model(figure: Figure, rows: list[Node], known: Mapping[str, Node], order: l
         "latest": _latest(figure),
         "observations": observations,
         "sources": [_source(key, known.get(key, {})) for key in keys],
-        "marks": [
+        "flags": [
             {"mark": mark, "sign": sign, "meaning": meaning}
-            for mark, (sign, meaning) in MARKS.items()
-            if any(mark in one["marks"] for one in observations)
+            for mark, (sign, meaning) in FLAGS.items()
+            if any(mark in one["flags"] for one in observations)
         ],
         "svg": picture(drawn.svg, "history", drawn.alt) if drawn.svg else "",
         "finding": drawn.finding,
@@ -153,9 +155,9 @@ def _sheet(rows: list[Node]) -> str:
 
 def _latest(figure: Figure) -> Node:
     if not figure.known:
-        return {"value": "", "period": "", "marks": []}
+        return {"value": "", "period": "", "flags": []}
     shown = citation.amount(figure.value, figure.unit)
-    return {"value": shown, "period": citation.day(figure.period), "marks": marks(figure.readings[0])}
+    return {"value": shown, "period": citation.day(figure.period), "flags": flags(figure.readings[0])}
 
 
 def _unused(row: Node, used: Mapping[str, Node], known: Mapping[str, Node], order: list[str]) -> str:
@@ -192,7 +194,7 @@ def _observation(row: Node, unit: str, unused: str, known: Mapping[str, Node]) -
         "source": row["source"],
         "publisher": markup.foreign(known.get(row["source"], {}).get("publisher") or row["source"]),
         "id": f"source-{slug(row['source'])}",
-        "marks": marks(row) + (["revised"] if revised else []),
+        "flags": flags(row) + (["revised"] if revised else []),
         "was": citation.amount(float(before), unit) if revised else "",
         "note": markup.foreign(row["note"]),
         "state": unused,

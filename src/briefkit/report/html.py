@@ -17,7 +17,7 @@ from briefkit.report.markup import Node, plain
 from briefkit.report.model import SHOWN, Report
 from briefkit.report.page_model import compose
 from briefkit.report.page_svg import picture
-from briefkit.report.provenance import SIGNS
+from briefkit.report.provenance import FLAG_LETTERS
 from briefkit.report.small_screens import axis, keyed
 
 _MADE = Memory(16)
@@ -79,7 +79,7 @@ def _laid_out(report: Report, letters: str, ld: str) -> str:
         beside=report.fonts,
         letters=frozenset(letters),
         p=model | {"sections": sections},
-        signs=SIGNS,
+        signs=FLAG_LETTERS,
         ld=Markup(ld.replace("<", "\\u003c")),
     )
 

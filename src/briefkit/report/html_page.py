@@ -14,14 +14,14 @@ from typing import Any
 
 from briefkit.errors import ExportError
 from briefkit.report.page_svg import classed, tints
-from briefkit.report.provenance import MARKS
+from briefkit.report.provenance import FLAGS
 
 STYLES = {
     "Regular": "font-weight:400;font-style:normal",
     "Italic": "font-weight:400;font-style:italic",
     "Bold": "font-weight:600;font-style:normal",
 }
-_WRITTEN = "\u201c\u201d\u2018\u2019\u2013\u2192\u2191\u2026\u2212\u00a0" + "".join(sign for sign, _ in MARKS.values())
+_WRITTEN = "\u201c\u201d\u2018\u2019\u2013\u2192\u2191\u2026\u2212\u00a0" + "".join(sign for sign, _ in FLAGS.values())
 _FEATURES = [int.from_bytes(tag) for tag in b"kern liga lnum tnum pnum mark mkmk ccmp locl".split()]
 _POLICY = "default-src 'none'; style-src '{hash}'; style-src-attr 'unsafe-inline'; img-src data:; font-src data:"
 _CSS, _ALLOWED = "\uf8f0", "\uf8f1"  # where the style sheet and the policy go, once the page is known

@@ -72,7 +72,7 @@ class Notes:
         ref = f"R{entry['id'][1:]}-{len(entry['refs']) + 1}"
         entry["refs"].append(ref)
         shown = {"t": "note", "kids": foreign(note["text"], note.get("lang")), "n": entry["n"], "id": entry["id"]}
-        return [shown | {"ref": ref, "marks": list(note.get("marks", []))}]
+        return [shown | {"ref": ref, "flags": list(note.get("flags", []))}]
 
     @property
     def last(self) -> int:

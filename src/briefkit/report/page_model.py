@@ -16,7 +16,7 @@ from briefkit.report.blocks import Parts, tally, verdict
 from briefkit.report.card_png import FILE as CARD
 from briefkit.report.markup import Node, Notes
 from briefkit.report.model import SHOWN, Report
-from briefkit.report.provenance import MARKS, Origins, marked, printed, slug
+from briefkit.report.provenance import FLAGS, Origins, flagged, printed, slug
 
 _MADE = Memory(8)
 _PLAIN = ("subtitle", "introduction", "edition", "as_of", "publisher", "licence")
@@ -56,7 +56,7 @@ class _Page:
         """The whole page."""
         edition, cover = self.report.edition, self._cover()
         sections = [self._section(section) for section in self.report.sections]
-        used = marked([cover, sections])
+        used = flagged([cover, sections])
         numbers = {block["id"]: block["number"] for part in sections for block in part["blocks"] if "number" in block}
         return {
             **{name: str(edition.get(name) or "") for name in _PLAIN},
@@ -74,7 +74,7 @@ class _Page:
             "tally": tally(self.claims),
             "sections": sections,
             "claims": self._scores(),
-            "marks": _explained(used),
+            "flags": _explained(used),
             "sources": self.origins.listed(numbers),
             "cite": citation.citation(edition),
             "files": [dict(file) for file in self.report.files],
@@ -94,7 +94,7 @@ class _Page:
         return {
             "bottom_line": bottom_line,
             "numbers": shown,
-            "signs": _explained(marked([bottom_line, shown])),
+            "signs": _explained(flagged([bottom_line, shown])),
             "claims": [self._score(claim) for claim in self.claims if claim["section"] in homes],
             "notes": self._closed(notes, where),
         }
@@ -196,4 +196,4 @@ def _description(cover: Node, edition: Node) -> str:
 
 def _explained(used: set[str]) -> list[Node]:
     """Marks with their signs and what they mean, in their order."""
-    return [{"mark": mark, "sign": sign, "meaning": said} for mark, (sign, said) in MARKS.items() if mark in used]
+    return [{"mark": mark, "sign": sign, "meaning": said} for mark, (sign, said) in FLAGS.items() if mark in used]

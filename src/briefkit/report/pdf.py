@@ -16,7 +16,7 @@ from briefkit.report.html_page import families
 from briefkit.report.markup import Node, extend, plain
 from briefkit.report.model import SHOWN, Report
 from briefkit.report.page_model import compose
-from briefkit.report.provenance import SIGNS
+from briefkit.report.provenance import FLAG_LETTERS
 
 _CLOSING = re.compile('[)\\]\u201d\u2019\u00bb"]+')
 
@@ -85,7 +85,7 @@ def _for_paper(model: Node, fonts: Path | None) -> Node:
         "targets": dict.fromkeys(sorted(_targets(model)), True),
         "refs": dict.fromkeys(sorted({node["ref"] for node in found if "ref" in node} - heads), True),
         "families": families(fonts),
-        "signs": SIGNS,
+        "signs": FLAG_LETTERS,
         "total": sum(one["count"] for one in model["tally"]),
     }
 

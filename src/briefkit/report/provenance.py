@@ -11,7 +11,7 @@ from briefkit.report import citation, markup
 from briefkit.report.markup import Node, Notes
 from briefkit.report.model import Report, readings_in
 
-MARKS = {
+FLAGS = {
     "forecast": ("f", "a forecast or a plan, not an observation"),
     "provisional": ("p", "provisional; the source may still revise it"),
     "estimate": ("e", "not counted or measured; its source estimates it"),
@@ -21,7 +21,7 @@ MARKS = {
     "disputed": ("≠", "another source gives a different value"),
     "overridden": ("o", "set by the editors of this edition against the ledger"),
 }
-SIGNS = {mark: sign for mark, (sign, _) in MARKS.items()}
+FLAG_LETTERS = {mark: sign for mark, (sign, _) in FLAGS.items()}
 MOST = 4  # readings that a note names at all
 FULL = 3  # readings that a note tells in full; of more it names each in a few words
 
@@ -126,7 +126,7 @@ def printed(notes: Notes, where: Node, origins: Origins) -> list[Node]:
                 origins.use(key, where, str(note["n"]), note["id"])
     return [
         {name: note.get(name) or "" for name in ("id", "n", "text", "refs", "formula")}
-        | {"marks": note.get("marks") or [], **_told(note.get("readings") or [], origins)}
+        | {"flags": note.get("flags") or [], **_told(note.get("readings") or [], origins)}
         for note in notes.known.values()
     ]
 
@@ -143,21 +143,21 @@ def _told(readings: list[Node], origins: Origins) -> Node:
     }
 
 
-def marks(read: Node) -> list[str]:
+def flags(read: Node) -> list[str]:
     """Marks of one reading that have a sign."""
-    own = [mark for mark in (read.get("status") or "").split(";") if mark in MARKS]
+    own = [mark for mark in (read.get("status") or "").split(";") if mark in FLAGS]
     return own + (["overridden"] if read.get("override") else [])
 
 
-def marked(node: Any) -> set[str]:
+def flagged(node: Any) -> set[str]:
     """Marks that occur anywhere in a part of the page model."""
     found: set[str] = set()
     left = [node]
     while left:
         part = left.pop()
         if isinstance(part, dict):
-            found.update(part.get("marks", ()), part.get("among", ()))
-            left += [value for key, value in part.items() if isinstance(value, (dict, list)) and key != "marks"]
+            found.update(part.get("flags", ()), part.get("among", ()))
+            left += [value for key, value in part.items() if isinstance(value, (dict, list)) and key != "flags"]
         elif isinstance(part, list):
             left += part
     return found
@@ -184,7 +184,7 @@ def _read(read: Node, origins: Origins) -> Node:
         "id": origins.address(key),
         "published": origins.known_since(read),
         "comment": markup.foreign(_sentence(read.get("note"))),
-        "marks": marks(read),
+        "flags": flags(read),
         "others": [_other(other, unit, origins) for other in read.get("others") or []],
         "override": _override(read.get("override"), unit),
     }

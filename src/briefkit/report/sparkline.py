@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from briefkit.report import citation
-from briefkit.report.provenance import MARKS
+from briefkit.report.provenance import FLAGS
 
 WIDTH, HEIGHT = 640, 190
 LEFT, RIGHT, TOP, BOTTOM = 10, 70, 16, 26
@@ -31,15 +31,15 @@ class Curve:
 class _Point:
     day: date
     value: float
-    marks: list[str]
+    flags: list[str]
 
     @property
     def ahead(self) -> bool:
-        return "forecast" in self.marks
+        return "forecast" in self.flags
 
     @property
     def hollow(self) -> bool:
-        return self.ahead or "recalled" in self.marks
+        return self.ahead or "recalled" in self.flags
 
 
 def curve(history: Iterable[tuple[Any, float, list[str]]], unit: str) -> Curve:
@@ -54,7 +54,7 @@ def curve(history: Iterable[tuple[Any, float, list[str]]], unit: str) -> Curve:
     unit : str
         As a reader sees it.
     """
-    points = [_Point(end.date(), float(value), marks) for end, value, marks in history]
+    points = [_Point(end.date(), float(value), flags) for end, value, flags in history]
     if len(points) < 2 or points[0].day == points[-1].day or unit == "yes or no":
         return Curve()
     base = [] if unit == "year" else [0.0]
@@ -115,7 +115,7 @@ def _line(points: list[_Point], lines: list[float], unit: str) -> Iterable[str]:
     for x, y, point in places:
         fill = "var(--paper)" if point.hollow else "var(--link)"
         yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" style="fill:{fill};stroke:var(--link)" stroke-width="1.5"/>'
-        yield _text(x, y - 7, "".join(MARKS[mark][0] for mark in point.marks), "middle") if point.marks else ""
+        yield _text(x, y - 7, "".join(FLAGS[mark][0] for mark in point.flags), "middle") if point.flags else ""
 
 
 def _text(x: float, y: float, text: str, anchor: str) -> str:
