@@ -33,7 +33,7 @@ def backtest(root: Path, edition: str, since: str, until: str, every: str, jobs:
     \b
     Exit codes: 0 done; 1 a section failed on some day; 2 wrong input; 130 interrupted.
     """
-    from briefkit.execution.progress import progress_bars
+    from briefkit.cli.progress import progress_bars
     from briefkit.project.layout import Project
     from briefkit.publishing import backtest as testing
     from briefkit.publishing import editions_index

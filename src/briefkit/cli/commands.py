@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from briefkit.execution.progress import status
+from briefkit.cli.progress import status
 
 
 @click.command()

@@ -15,9 +15,9 @@ import briefkit.execution.startup  # noqa: F401
 from briefkit import __version__
 from briefkit.cli import backtest
 from briefkit.cli.commands import COMMANDS, parsed, tell_json
+from briefkit.cli.progress import progress_bars
 from briefkit.errors import BriefError
 from briefkit.execution.forkserver import remembered
-from briefkit.execution.progress import progress_bars
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
