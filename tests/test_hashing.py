@@ -7,7 +7,7 @@ import pickle
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from briefkit.hashing import Memory, pickled
+from briefkit.hashing import Memo, pickled
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -27,32 +27,32 @@ def test_equal_things_have_the_same_pickle_however_they_share_their_parts(thing)
 
 def test_what_is_asked_again_is_made_once():
     """What is equal to what was asked before need not be the same object."""
-    memory, made = Memory(4), []
+    memo, made = Memo(4), []
 
     def make() -> dict[str, list[int]]:
         made.append(1)
         return {"rows": [1, 2]}
 
-    first = memory.made(("a", [1]), make)
-    assert memory.made(("a", [1]), make) is first and len(made) == 1
-    memory.made(("a", [2]), make)
+    first = memo.get_or_make(("a", [1]), make)
+    assert memo.get_or_make(("a", [1]), make) is first and len(made) == 1
+    memo.get_or_make(("a", [2]), make)
     assert len(made) == 2
 
 
 def test_what_was_asked_for_longest_ago_is_forgotten_first():
-    """A memory stays as small as it was told to."""
-    memory, made = Memory(2), []
+    """A memo holds no more values than it may."""
+    memo, made = Memo(2), []
     for asked in "ababcab":
-        memory.made(asked, lambda asked=asked: made.append(asked))
+        memo.get_or_make(asked, lambda asked=asked: made.append(asked))
     assert "".join(made) == "abcab"
 
 
-def test_what_cannot_be_made_is_not_remembered():
-    """The next one who asks is told the same."""
-    memory = Memory(2)
+def test_what_cannot_be_made_is_not_held():
+    """The next one who asks meets the same error."""
+    memo = Memo(2)
     for _ in range(2):
         try:
-            memory.made("a", lambda: 1 / 0)
+            memo.get_or_make("a", lambda: 1 / 0)
         except ZeroDivisionError:
             continue
-        raise AssertionError("it was remembered")
+        raise AssertionError("it was held")

@@ -43,28 +43,42 @@ def digest(things: Any) -> bytes:
     return hashlib.sha256(pickled(things)).digest()
 
 
-class Memory:
-    """What was made lately, by all that it was made from: a process that renders again makes only what changed.
+class Memo:
+    """Values made lately, by what they were made from: a process that renders again makes only what changed.
 
-    What it gives is shared with whoever asks next: to be read, not changed.
+    A value is shared with whoever asks next: read it, do not change it.
 
     Parameters
     ----------
     most : int
-        How much is kept; what was asked for longest ago goes first.
+        How many values are held; the one that was asked for longest ago is dropped first.
     """
 
     def __init__(self, most: int) -> None:
-        self._most, self._known = most, dict[bytes, Any]()
+        self._most, self._values = most, dict[bytes, Any]()
 
-    def made(self, asked: Any, make: Callable[[], T]) -> T:
-        """What `make` gives, or gave for an equal `asked`, which can be pickled."""
-        key = digest(asked)
-        answer: T = self._known.pop(key) if key in self._known else make()
-        self._known[key] = answer
-        if len(self._known) > self._most:
-            self._known.pop(next(iter(self._known)), None)
-        return answer
+    def get_or_make(self, inputs: Any, make: Callable[[], T]) -> T:
+        """Return the value held for equal inputs, or make it.
+
+        Parameters
+        ----------
+        inputs : object
+            All that the value depends on; anything that can be pickled.
+        make : callable
+            Makes the value; what it raises is not held.
+
+        Examples
+        --------
+        >>> memo = Memo(8)
+        >>> memo.get_or_make(("a", 1), lambda: "first"), memo.get_or_make(("a", 1), lambda: "second")
+        ('first', 'first')
+        """
+        key = digest(inputs)
+        value: T = self._values.pop(key) if key in self._values else make()
+        self._values[key] = value
+        if len(self._values) > self._most:
+            self._values.pop(next(iter(self._values)), None)
+        return value
 
 
 Stamp = tuple[Path, int, int]

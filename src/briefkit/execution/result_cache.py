@@ -15,7 +15,7 @@ from typing import Any
 from briefkit.errors import BriefWarning
 from briefkit.execution.fingerprint import Trace, changes, named, parts, questions
 from briefkit.execution.run import Job, Result, parsed, written
-from briefkit.hashing import Memory, file_sha, sha
+from briefkit.hashing import Memo, file_sha, sha
 from briefkit.ledger.ledger import Ledger
 from briefkit.notebook.outputs import MIME
 from briefkit.project.notebooks import cells
@@ -71,7 +71,7 @@ class Reuse:
             if kept:
                 self._remember(job, needs, asked, answers)
                 given = (self._store.address, place, file_sha(path), job)
-                text = _GRAFTED.made(given, partial(_grafted, kept, job))
+                text = _GRAFTED.get_or_make(given, partial(_grafted, kept, job))
                 result = Result(job, text, None, time.monotonic() - began, reused=True)
                 return Found(result, "nothing that it reads changed", needs)
         return Found(None, self._reason(job, needs), needs)
@@ -126,7 +126,7 @@ def _home(job: Job, needs: dict[str, str]) -> str:
     return f"{job.section}/{sha(needs)}"
 
 
-_GRAFTED = Memory(64)
+_GRAFTED = Memo(64)
 
 
 def _grafted(kept: dict[str, Any], job: Job) -> str:

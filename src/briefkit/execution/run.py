@@ -13,7 +13,7 @@ from typing import Any
 
 from briefkit.errors import CellFailed, CellsNotRun, CellTimedOut, KernelDied, SectionFailed
 from briefkit.execution.progress import Progress
-from briefkit.hashing import Memory
+from briefkit.hashing import Memo
 from briefkit.ledger.ledger import LEDGER_VARIABLE
 from briefkit.notebook.outputs import Section, read_back
 from briefkit.project.notebooks import cells, parameters_at
@@ -80,10 +80,10 @@ class Result:
     @property
     def section(self) -> Section:
         """What its cells put on the page."""
-        return _READ.made((self.text, self.job.section), lambda: read_back(parsed(self.text), self.job.section))
+        return _READ.get_or_make((self.text, self.job.section), lambda: read_back(parsed(self.text), self.job.section))
 
 
-_READ = Memory(64)
+_READ = Memo(64)
 
 
 def parsed(text: str) -> Any:

@@ -18,7 +18,7 @@ from briefkit.execution.progress import Progress
 from briefkit.execution.result_cache import Reuse
 from briefkit.execution.run import Result
 from briefkit.execution.schedule import Ahead, Schedule
-from briefkit.hashing import Memory
+from briefkit.hashing import Memo
 from briefkit.ledger.ledger import Ledger, load_ledger
 from briefkit.ledger.readings import records
 from briefkit.notebook.outputs import Section
@@ -247,10 +247,10 @@ def _as_resolved(section: Section, claims: Iterable[Mapping[str, Any]]) -> Secti
         left = iter(moved)
         return replace(section, blocks=[b | next(left) if b["kind"] == "claim" else b for b in section.blocks])
 
-    return _RESOLVED.made((section.digest, moved), made)
+    return _RESOLVED.get_or_make((section.digest, moved), made)
 
 
-_RESOLVED = Memory(64)
+_RESOLVED = Memo(64)
 
 
 def _offered(results: Iterable[Result]) -> Iterator[dict[str, str]]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from briefkit.hashing import Memory
+from briefkit.hashing import Memo
 from briefkit.report import citation
 from briefkit.report.blocks import tally
 from briefkit.report.edition_json import bottom_line
 from briefkit.report.model import Report
 
 FILE = "card.png"
-_MADE = Memory(8)
+_MADE = Memo(8)
 
 
 def render(report: Report) -> bytes:
@@ -25,4 +25,4 @@ def render(report: Report) -> bytes:
     ]
     text = bottom_line(report) or str(edition.get("subtitle") or "")
     words = (kicker, str(edition.get("title") or "Untitled"), text, counted)
-    return _MADE.made((words, report.fonts), lambda: card(*words))
+    return _MADE.get_or_make((words, report.fonts), lambda: card(*words))

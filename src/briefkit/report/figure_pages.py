@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 
 from briefkit.analysis.verdicts import resting
-from briefkit.hashing import Memory
+from briefkit.hashing import Memo
 from briefkit.ledger.ledger import Ledger
 from briefkit.ledger.periods import last_days
 from briefkit.ledger.readings import Figure, records
@@ -25,7 +25,7 @@ from briefkit.report.sparkline import curve
 
 HOME = "../index.html"
 _COLUMNS = ("period", "value", "low", "high", "published", "source", "status", "note", "remark")
-_MODELS, _PAGES = Memory(1024), Memory(1024)
+_MODELS, _PAGES = Memo(1024), Memo(1024)
 
 
 def pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str]]:
@@ -54,7 +54,7 @@ def laid_out(report: Report, found: list[Node]) -> Iterator[tuple[str, str]]:
     )
     for model in found:
         asked = (model, report.fonts, sorted(letters))
-        yield f"{model['figure']}.html", _PAGES.made(asked, partial(page_of, p=model))
+        yield f"{model['figure']}.html", _PAGES.get_or_make(asked, partial(page_of, p=model))
 
 
 def models(report: Report, ledger: Ledger) -> Iterator[Node]:
@@ -86,7 +86,7 @@ def known(ledger: Ledger, day: str, figures: Iterable[str], sources: Mapping[str
     for name in sorted(figures):
         here = rows.get(name, [])
         about = {row["source"]: sources.get(row["source"], {}) for row in here}
-        yield name, _MODELS.made((day, list(named.loc[name]), here, about), partial(model, name, here, about))
+        yield name, _MODELS.get_or_make((day, list(named.loc[name]), here, about), partial(model, name, here, about))
 
 
 def _cited(edition: Node, made: Node) -> dict[str, str]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import takewhile
 
 from briefkit.errors import UnknownName
-from briefkit.hashing import Memory
+from briefkit.hashing import Memo
 from briefkit.report.blocks import VERDICTS
 from briefkit.report.csv_export import inside, sheet
 from briefkit.report.html_page import letters_of, page
@@ -20,7 +20,7 @@ from briefkit.report.page_svg import picture
 from briefkit.report.provenance import FLAG_LETTERS
 from briefkit.report.small_screens import axis, keyed
 
-_MADE = Memory(16)
+_MADE = Memo(16)
 
 
 def render(report: Report, ld: str = "") -> str:
@@ -65,7 +65,7 @@ def _letters(report: Report) -> str:
 
 def _page(report: Report, letters: str, ld: str = "") -> str:
     """A page of a report, or of a part of it."""
-    return _MADE.made((report.digest, letters, ld), lambda: _laid_out(report, letters, ld))
+    return _MADE.get_or_make((report.digest, letters, ld), lambda: _laid_out(report, letters, ld))
 
 
 def _laid_out(report: Report, letters: str, ld: str) -> str:

@@ -10,7 +10,7 @@ from collections import Counter
 from string import ascii_lowercase
 from typing import Any
 
-from briefkit.hashing import Memory
+from briefkit.hashing import Memo
 from briefkit.report import citation, markup
 from briefkit.report.blocks import Parts, tally, verdict
 from briefkit.report.card_png import FILE as CARD
@@ -18,7 +18,7 @@ from briefkit.report.markup import Node, Notes
 from briefkit.report.model import SHOWN, Report
 from briefkit.report.provenance import FLAGS, Origins, flagged, printed, slug
 
-_MADE = Memory(8)
+_MADE = Memo(8)
 _PLAIN = ("subtitle", "introduction", "edition", "as_of", "publisher", "licence")
 _OBJECTIONS = {  # what may speak against a release, as a reader understands it
     "errors": "a check of its ledger and notebooks found errors",
@@ -37,7 +37,7 @@ def compose(report: Report) -> Node:
     ExportError
         When a chart has no alt text.
     """
-    return _MADE.made(report.digest, lambda: _Page(report).model())
+    return _MADE.get_or_make(report.digest, lambda: _Page(report).model())
 
 
 class _Page:
