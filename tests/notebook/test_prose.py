@@ -167,3 +167,24 @@ def test_a_parameter_says_that_the_edition_set_it():
 def test_a_chance_is_told_by_the_scale(chance, word):
     """The narrowest word that covers it; at an edge the narrower, then the first by the alphabet."""
     assert said("{{ x | likelihood }}", x=parameter("chance", chance, "percent")) == word
+
+
+def test_conditions_may_stand_on_lines_of_their_own_and_be_indented():
+    """A reviewer reads one sentence a line; tags and indentation leave no trace on the page."""
+    template = (
+        "One.\n{% if there %}\n  Two.\n  {% if not there %}\n    Never.\n  {% endif %}\n  Three.\n{% endif %}\nFour."
+    )
+    assert plain(tell(template, {"there": True})) == "One.\nTwo.\nThree.\nFour."
+    assert plain(tell(template, {"there": False})) == "One.\nFour."
+
+
+def test_indentation_of_a_list_within_a_condition_stays_what_markdown_needs():
+    """Only what the condition adds is taken away, so an item below an item stays below it."""
+    template = "{% if there %}\n  - one\n    - below\n  - two\n{% endif %}"
+    assert plain(tell(template, {"there": True})) == "- one\n  - below\n- two"
+
+
+def test_a_blank_line_ends_a_paragraph_within_a_condition_too():
+    """As in Markdown."""
+    template = "One.\n{% if there %}\n\n  Two.\n{% endif %}"
+    assert plain(tell(template, {"there": True})) == "One.\n\nTwo."

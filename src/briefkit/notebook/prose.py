@@ -7,6 +7,7 @@ around the note's number, so that nothing from the ledger is ever read as markup
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
@@ -122,14 +123,35 @@ _MEASURES = [
 _MEASURES += ["months_between", "days_between"]
 
 
+_TAG_LINE = re.compile(r"\{%-?\s*(\w+).*%\}")
+
+
+def _outdented(template: str) -> str:
+    """Remove the indentation that lines have because they stand between tags that have lines of their own."""
+    lines, margins = [], [0]
+    for line in template.split("\n"):
+        text = line.lstrip(" ")
+        indent = len(line) - len(text)
+        tag = _TAG_LINE.fullmatch(text)
+        word = tag[1] if tag and text.count("{%") == 1 else ""
+        if word in ("elif", "else", "endif", "endfor") and len(margins) > 1:
+            margins.pop()
+        lines.append(line[min(indent, margins[-1]) :])
+        if word in ("if", "for", "elif", "else"):
+            margins.append(indent + 2)
+    return "\n".join(lines)
+
+
 @lru_cache(maxsize=1024)
 def _compiled(template: str) -> jinja2.Template:
-    return _environment().from_string(template)
+    return _environment().from_string(_outdented(template))
 
 
 @cache
 def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, finalize=_token, optimized=False)
+    environment = jinja2.Environment(
+        undefined=jinja2.StrictUndefined, finalize=_token, optimized=False, trim_blocks=True, lstrip_blocks=True
+    )
     measured = {name: getattr(measures, name) for name in _MEASURES}
     environment.filters |= {**measured, **FILTERS}
     environment.globals |= measured
