@@ -74,7 +74,7 @@ def test_text_from_the_ledger_is_never_markup():
     [
         ("{{ a }}", "8.5%"),
         ("{{ a | num }}", "8.5"),
-        ("{{ a | told(0) }}", "8%"),
+        ("{{ a | told(0) }}", "9%"),
         ("{{ change(a, b) | told }}", "−0.3 percentage points"),
         ("{{ change(a, b) | size }}", "0.3 percentage points"),
         ("{{ n | spelled }}", "three"),

@@ -12,7 +12,7 @@ import pandas as pd
 from briefkit.analysis.conditions import Condition
 from briefkit.analysis.quantity import Amount
 from briefkit.errors import ClaimError
-from briefkit.formatting import amount
+from briefkit.formatting import amount, rounded
 from briefkit.ledger.periods import last_day
 from briefkit.ledger.readings import Reading
 
@@ -151,7 +151,7 @@ def printed(brief_value: str, record: Amount, *, within: float, loosely: float) 
 
 def _worded(value: float, unit: str) -> str:
     """A value with its unit as in the text, with three digits or all of a whole number's."""
-    return amount(round(value) if abs(value) >= 1000 else float(f"{value:.3g}"), unit)
+    return amount(rounded(value), unit)
 
 
 def resolve(settled: Iterable[Reading]) -> list[Reading]:

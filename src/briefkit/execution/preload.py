@@ -15,6 +15,8 @@ NAMES = [
     "seaborn",
     "pyproj",
     "pandas.io.formats.html",
+    "babel.dates",
+    "babel.numbers",
     "briefkit.notebook.brief",
     "briefkit.execution.kernel",
     "briefkit.execution.forked_kernel",

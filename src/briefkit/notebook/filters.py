@@ -74,17 +74,13 @@ def spelled(amount: Figure | Quantity | pd.DataFrame) -> Phrase:
 
 def plural(amount: Figure | Quantity | pd.DataFrame, one: str, many: str = "") -> Phrase:
     """A number in words with its noun: one meeting, three meetings."""
-    number = spelled(amount)
-    noun = one if number.text == "one" else many or f"{one}s"
-    return replace(number, text=f"{number.text} {noun}")
+    count = measures.count(amount) if isinstance(amount, pd.DataFrame) else amount
+    return _with_source(count, f"{formatting.spelled(_known(count))} {formatting.noun(count.value, one, many)}")
 
 
 def ordinal(amount: Figure | Quantity) -> Phrase:
     """Which in a row: third, 22nd."""
-    number = int(_known(amount))
-    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    words = formatting.ORDINALS
-    return _with_source(amount, words[number] if 0 < number < len(words) else f"{number}{ending}")
+    return _with_source(amount, formatting.ordinal(_known(amount)))
 
 
 def _known(amount: Figure | Quantity) -> float:

@@ -17,7 +17,7 @@ import jinja2
 
 from briefkit.analysis import measures
 from briefkit.analysis.quantity import Phrase
-from briefkit.annotated import CLOSE, OPEN, TOKEN
+from briefkit.annotated import AnnotatedText, token
 from briefkit.errors import ExportError
 from briefkit.ledger.readings import Reading
 from briefkit.notebook.filters import FILTERS, date, said
@@ -52,7 +52,7 @@ def tell(template: str, names: Mapping[str, Any]) -> Reading:
         raise ExportError(f"prose: {error.message}; read it from the brief in a cell above") from error
     except jinja2.TemplateSyntaxError as error:
         raise ExportError(f"prose: line {error.lineno}: {error.message}; correct the template") from error
-    return _in_order(text.strip(), notes)
+    return AnnotatedText.numbered(text.strip(), notes).payload()
 
 
 def undecided(stale: str, settled: Reading) -> Reading | None:
@@ -76,9 +76,8 @@ def judged(settled: Reading, why: Reading | None = None) -> Reading | None:
         return None
     judgement = settled["readings"][0]
     day = replace(date(judgement["published"]), readings=(judgement,))
-    told = why or {"text": f"{OPEN}0{CLOSE}", "notes": [Phrase(judgement["why"]).note()]}
-    notes = [*told["notes"], day.note()]
-    return {"text": f"{told['text']} (Judgement of {OPEN}{len(notes) - 1}{CLOSE}.)", "notes": notes}
+    reason = why or AnnotatedText.of(Phrase(judgement["why"]))
+    return AnnotatedText.join([reason, " (Judgement of ", AnnotatedText.of(day), ".)"]).payload()
 
 
 def _visible(names: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,15 +94,7 @@ def _token(context: jinja2.runtime.Context, value: Any) -> str:
         return ""
     notes: list[Reading] = context[_NOTES]
     notes.append(spoken.note())
-    return f"{OPEN}{len(notes) - 1}{CLOSE}"
-
-
-def _in_order(text: str, notes: list[Reading]) -> Reading:
-    """Number the notes as they appear; a template may work something out before it is shown."""
-    shown = [int(found) for found in TOKEN.findall(text)]
-    places = {old: new for new, old in enumerate(dict.fromkeys(shown))}
-    text = TOKEN.sub(lambda match: f"{OPEN}{places[int(match[1])]}{CLOSE}", text)
-    return {"text": text, "notes": [notes[old] for old in places]}
+    return token(len(notes) - 1)
 
 
 _MEASURES = [
