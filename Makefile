@@ -28,7 +28,8 @@ HINT    := briefkit needs Python 3.11 or newer with its venv and ensurepip modul
 report: $(READY) ## make the brief: every edition, as HTML and PDF, under build/
 	@$(BIN)/briefkit render
 
-test: $(READY) ## check style, types and ranks, then run the tests
+test: $(READY) ## check style, types and layers, then run the tests
+	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports

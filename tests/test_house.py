@@ -28,6 +28,7 @@ README = (HOME / "README.md").read_text("utf-8")
 FIVE = ("jupyter", "papermill", "pandas", "seaborn", "nbconvert")
 GRAB_BAGS = {"utils", "common", "helpers", "core", "base", "misc", "config"}
 LONGEST = 300
+WIDEST = 120
 
 # Written so that this file does not match itself.
 LEAKS = {
@@ -315,6 +316,26 @@ def test_notebooks_are_checked_in_without_outputs():
     notebooks = sorted((HOME / "notebooks").glob("*.ipynb"))
     assert len(notebooks) == 5
     assert [path.name for path in notebooks if stored(json.loads(path.read_text("utf-8")))] == []
+
+
+def wide(files: Iterable[Path]) -> list[str]:
+    """Name the lines that are too long to be read in a diff: of a notebook those of its cells."""
+    found = []
+    for path in files:
+        text = path.read_text("utf-8")
+        cells = json.loads(text)["cells"] if path.suffix == ".ipynb" else [{"source": [text]}]
+        for place, cell in enumerate(cells, start=1):
+            lines = "".join(cell["source"]).split("\n")
+            found += [f"{path.name}: cell {place}, line {at}" for at, line in enumerate(lines, 1) if len(line) > WIDEST]
+    return found
+
+
+def test_no_line_of_a_notebook_is_too_long_to_review(tmp_path):
+    """A changed word in a line of a thousand letters cannot be seen."""
+    cells = [{"source": ["x"]}, {"source": ["a\n", "b" * (WIDEST + 1)]}]
+    (tmp_path / "a.ipynb").write_text(json.dumps({"cells": cells}), "utf-8")
+    assert wide([tmp_path / "a.ipynb"]) == ["a.ipynb: cell 2, line 2"]
+    assert wide(sorted((HOME / "notebooks").glob("*.ipynb"))) == []
 
 
 def leaks(text: str) -> list[str]:
