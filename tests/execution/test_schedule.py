@@ -12,7 +12,7 @@ from briefkit.execution.run import Job, Result
 from briefkit.execution.schedule import Schedule
 from briefkit.project.edition import load_edition
 from briefkit.project.layout import Project
-from briefkit.publishing import edition_folder
+from briefkit.publishing.prefetch import Prefetch
 from conftest import OPEN, PARAMETERS, briefkit, write_notebook
 
 
@@ -39,7 +39,7 @@ class Desk:
     def run(self, **more: object) -> list[str]:
         """What happened, in order."""
         edition = load_edition("e", self.project.params)
-        for _ in Schedule(self.project, self.submit, None, data="", given={}, **more).results([edition]):
+        for _ in Schedule(self.project, self.submit, None, data="", limits={}, **more).results([edition]):
             self.log.append("made")
         return self.log
 
@@ -63,30 +63,37 @@ def test_a_section_that_reads_claims_starts_when_all_others_have_ended(desk):
 def test_while_the_last_section_runs_the_others_can_be_laid_out(desk):
     """Not before: nothing stood in place of what still runs."""
 
-    def ahead(edition, results, ended):
-        desk.log.append(f"{edition.name} ahead: {' '.join(result.job.section for result in results)}, {ended()}")
+    def idle(state):
+        done = " ".join(state.results)
+        desk.log.append(f"{state.edition.name} idle: {done}, {state.running} run, {state.others} more, {state.ended()}")
 
-    progress = desk.run(ahead=ahead)
-    assert progress[-4:] == ["z starts", "e ahead: a b, False", "z ends", "made"]
-    assert len([line for line in progress if "ahead" in line]) == 1
+    progress = desk.run(idle=idle)
+    assert progress[-4:] == ["z starts", "e idle: a b, 1 run, 0 more, False", "z ends", "made"]
+    assert len([line for line in progress if "idle" in line]) == 3
 
 
-def test_what_the_last_section_runs_in_is_made_ready_before_the_others_have_ended(desk):
+def test_what_goes_wrong_while_idle_is_no_fault_of_the_run(desk):
+    """What is wrong is raised again where its result is needed."""
+    progress = desk.run(idle=lambda state: 1 / 0)
+    assert progress[-1] == "made"
+
+
+def test_a_process_for_the_last_section_is_made_ready_before_the_others_have_ended(desk):
     """So that it only has to be handed its job."""
-    progress = desk.run(soon=lambda job: desk.log.append(f"soon {job.section}"))
-    assert progress == ["a starts", "b starts", "a ends", "soon z", "b ends", "z starts", "z ends", "made"]
+    progress = desk.run(expect=lambda job: desk.log.append(f"expect {job.section}"))
+    assert progress == ["a starts", "b starts", "a ends", "expect z", "b ends", "z starts", "z ends", "made"]
 
 
 @pytest.mark.kernel
 def test_while_a_section_runs_again_what_stood_before_stands_for_it(brief, monkeypatch):
     """The pages around it are laid out meanwhile; the page that is written has the new value."""
-    root, seen, early = brief(), [], edition_folder.early
+    root, seen, pages = brief(), [], Prefetch._pages
 
-    def watched(report, ledger):
+    def watched(self, report):
         seen.append([section.blocks for section in report.sections])
-        return early(report, ledger)
+        return pages(self, report)
 
-    monkeypatch.setattr(edition_folder, "early", watched)
+    monkeypatch.setattr(Prefetch, "_pages", watched)
     assert briefkit(root, "render", "--to", "html").returncode == 0
     assert not seen
     with (root / "data/observations.csv").open("a", encoding="utf-8") as file:
@@ -99,11 +106,11 @@ def test_while_a_section_runs_again_what_stood_before_stands_for_it(brief, monke
 @pytest.mark.kernel
 def test_what_stood_before_may_no_longer_fit(brief, monkeypatch):
     """A claim that it settled has another name now: that is no error of what is made now."""
-    root, seen, foresee = brief(), [], Schedule._foresee
+    root, seen, report = brief(), [], Prefetch._report
 
-    def watched(self, *given):
+    def watched(self, idle):
         try:
-            foresee(self, *given)
+            return report(self, idle)
         except ValueError as error:
             seen.append(str(error))
             raise
@@ -111,7 +118,7 @@ def test_what_stood_before_may_no_longer_fit(brief, monkeypatch):
     assert briefkit(root, "render", "--to", "html").returncode == 0
     for path in (root / "data/claims.csv", root / "notebooks/01_s.ipynb"):
         path.write_text(path.read_text("utf-8").replace("grew", "swelled"), "utf-8")
-    monkeypatch.setattr(Schedule, "_foresee", watched)
+    monkeypatch.setattr(Prefetch, "_report", watched)
     assert briefkit(root, "render", "--to", "html").returncode == 0
     assert seen == ["'grew' is not in list"] and "claim-swelled" in (root / "build/e/index.html").read_text("utf-8")
 

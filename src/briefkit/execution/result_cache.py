@@ -76,14 +76,6 @@ class Reuse:
                 return Found(result, "nothing that it reads changed", needs)
         return Found(None, self._reason(job, needs), needs)
 
-    def before(self, job: Job) -> Result | None:
-        """What last stood for a section, whatever has changed since; None where it is no longer kept."""
-        last = self._store.read(f"last/{job.edition}/{job.section}")
-        if last is None:
-            return None
-        kept = self._store.read(f"executed/{_home(job, last['parts'])}/{sha([last['asked'], last['answers']])}")
-        return Result(job, kept["text"], None, 0, reused=True) if kept else None
-
     def keep(self, found: Found, result: Result) -> None:
         """Keep what a run made, if it came to its end."""
         if result.error or "as_of" not in result.job.parameters:
@@ -119,6 +111,15 @@ class Reuse:
         found = changes(last["parts"], needs) + [named(query) for query in moved]
         more = f" and {len(found) - 4} more" if len(found) > 4 else ""
         return "changed: " + ", ".join(found[:4]) + more if found else "its result is no longer kept"
+
+
+def last_result(store: Store, job: Job) -> Result | None:
+    """Return the result that last stood for a section, whatever has changed since; None if it is no longer kept."""
+    last = store.read(f"last/{job.edition}/{job.section}")
+    if last is None:
+        return None
+    kept = store.read(f"executed/{_home(job, last['parts'])}/{sha([last['asked'], last['answers']])}")
+    return Result(job, kept["text"], None, 0, reused=True) if kept else None
 
 
 def _home(job: Job, needs: dict[str, str]) -> str:

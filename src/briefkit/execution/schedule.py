@@ -1,11 +1,11 @@
-"""Which section of which edition runs when: one that reads the others' claims waits for them."""
+"""The order in which sections of editions run: one that reads the others' claims waits for them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from briefkit.analysis.verdicts import outlines
@@ -16,7 +16,36 @@ from briefkit.project.edition import Edition
 from briefkit.project.layout import Project
 from briefkit.project.notebooks import declared, sections
 
-Ahead = Callable[[Edition, list[Result], Callable[[], bool]], None]
+
+@dataclass(frozen=True)
+class Idle:
+    """State of a run that is about to wait, for work that can be done meanwhile.
+
+    Attributes
+    ----------
+    edition : Edition
+        The first of those that are not complete.
+    others : int
+        How many more are not complete.
+    jobs : dict of str to Job
+        All sections of the edition, in the order of the notebooks; `claims` of dependent ones are empty.
+    results : dict of str to Result
+        Those sections that have ended.
+    dependent : list of str
+        Those sections that wait for the claims of the others.
+    running : int
+        How many jobs run, of all editions.
+    ended : callable
+        Returns whether a job has ended since: the work should stop then.
+    """
+
+    edition: Edition
+    others: int
+    jobs: Mapping[str, Job]
+    results: Mapping[str, Result]
+    dependent: Sequence[str]
+    running: int
+    ended: Callable[[], bool]
 
 
 class Schedule:
@@ -32,18 +61,14 @@ class Schedule:
         Earlier results.
     data : str
         Another ledger than the project's, or empty.
-    given : mapping
-        What each `Job` is given besides: limits, and a store.
+    limits : mapping
+        What else each `Job` holds: limits, and a store.
     finished : callable
         Called with edition, section and how it ended: done, failed or reused.
-    ahead : callable
-        Given an edition, what its sections made, or had made before, and a function that tells whether something ended:
-        called while hardly anything runs, for work that need not wait. Only the last sections may be missing.
-    meanwhile : callable
-        Given a function that tells whether something ended: called once the first sections are on their way.
-    soon : callable
-        Given a job like those of the last sections, when hardly any but these are left: what they run in can be made
-        ready.
+    idle : callable
+        Called before each wait; its errors are ignored.
+    expect : callable
+        Called with a job like the dependent ones shortly before these are submitted.
     """
 
     def __init__(
@@ -53,52 +78,63 @@ class Schedule:
         reuse: Reuse | None,
         *,
         data: str,
-        given: Mapping[str, Any],
+        limits: Mapping[str, Any],
         finished: Callable[[str, str, str], None] | None = None,
-        ahead: Ahead | None = None,
-        meanwhile: Callable[[Callable[[], bool]], None] | None = None,
-        soon: Callable[[Job], None] | None = None,
+        idle: Callable[[Idle], None] | None = None,
+        expect: Callable[[Job], None] | None = None,
     ) -> None:
-        self._root, self._submit, self._reuse, self._data, self._given = project.root, submit, reuse, data, given
-        self._progress, self._ahead, self._meanwhile, self._soon = finished, ahead, meanwhile, soon
+        self._root, self._submit, self._reuse, self._data = project.root.resolve(), submit, reuse, data
+        self._limits, self._finished, self._idle, self._expect = limits, finished, idle, expect
         self._notebooks = sections(project.notebooks)
         self._declared = {section: set(declared(path)) for section, path in self._notebooks.items()}
+        self._dependent = [section for section, names in self._declared.items() if "claims" in names]
+        if len(self._dependent) == len(self._notebooks):  # nothing settles the claims that they would wait for
+            self._dependent = []
         self._running: dict[Future[Result], Found | None] = {}
 
     def results(self, editions: Iterable[Edition]) -> Iterator[tuple[Edition, list[Result]]]:
-        """Run all sections of all editions; each edition when the last of its sections is done."""
+        """Run all sections of all editions.
+
+        Yields
+        ------
+        edition, results : list of Result
+            Each edition when its last section has ended; results in the order of the notebooks.
+        """
         by_name = {edition.name: edition for edition in editions}
-        late = [section for section in self._notebooks if "claims" in self._declared[section]]
-        early = [section for section in self._notebooks if section not in late]
-        if not early:  # nobody settles what they would wait for
-            early, late = late, []
+        dependent = self._dependent
+        independent = [section for section in self._notebooks if section not in dependent]
         done: dict[str, dict[str, Result]] = {name: {} for name in by_name}
         settled: dict[str, list[dict[str, Any]]] = {name: [] for name in by_name}
         for edition in by_name.values():
-            for section in early:
+            for section in independent:
                 self._start(edition, section)
-        if self._meanwhile:
-            with suppress(Exception):  # what is wrong shows when it is needed
-                self._meanwhile(self._any_done)
         while self._running:
-            left = [edition for edition in by_name.values() if done[edition.name].keys() != self._notebooks.keys()]
-            if self._ahead and len(left) == 1 and len(self._running) <= max(1, len(late)) and not self._any_done():
-                with suppress(Exception):  # made of what may no longer fit
-                    self._foresee(left[0], done[left[0].name], late, self._ahead)
-            for result in self._finished():
+            self._offer([edition for name, edition in by_name.items() if len(done[name]) < len(self._notebooks)], done)
+            for result in self._wait():
                 name = result.job.edition
                 done[name][result.job.section] = result
                 settled[name] += result.section.claims  # read while others run
-                if self._soon and late and len(self._running) <= 2 and done[name].keys() < set(early):
-                    self._soon(self._job(by_name[name], late[0], {}))
-                if done[name].keys() == set(early) and late:
+                if self._expect and dependent and len(self._running) <= 2 and done[name].keys() < set(independent):
+                    self._expect(self._job(by_name[name], dependent[0], {}))
+                if done[name].keys() == set(independent) and dependent:
                     claims = outlines(settled[name])
-                    for section in late:
+                    for section in dependent:
                         self._start(by_name[name], section, claims)
                 if done[name].keys() == self._notebooks.keys():
                     yield by_name[name], [done[name][section] for section in self._notebooks]
 
+    def _offer(self, left: list[Edition], done: Mapping[str, Mapping[str, Result]]) -> None:
+        """Offer the time until a job ends."""
+        if self._idle is None:
+            return
+        first, others = left[0], len(left) - 1
+        jobs = {name: self._job(first, name, {} if name in self._dependent else None) for name in self._notebooks}
+        results, running = done[first.name], len(self._running)
+        with suppress(Exception):  # what is wrong is raised again where its result is needed
+            self._idle(Idle(first, others, jobs, results, self._dependent, running, self._any_done))
+
     def _start(self, edition: Edition, section: str, claims: Mapping[str, Any] | None = None) -> None:
+        """Submit a job, or take an earlier result for it."""
         job = self._job(edition, section, claims)
         found = self._reuse.find(job) if self._reuse else None
         if found is not None and found.result is not None:
@@ -108,32 +144,21 @@ class Schedule:
             future = self._submit(job)
         self._running[future] = found
 
-    def _foresee(self, edition: Edition, done: Mapping[str, Result], late: Iterable[str], ahead: Ahead) -> None:
-        """Tell what there is of an edition: in place of what still runs, what stood for it before."""
-        found = {
-            section: done.get(section) or self._before(self._job(edition, section, {} if section in late else None))
-            for section in self._notebooks
-        }
-        if all(result or section in late for section, result in found.items()):
-            ahead(edition, [result for result in found.values() if result], self._any_done)
-
-    def _before(self, job: Job) -> Result | None:
-        return self._reuse.before(job) if self._reuse else None
-
-    def _finished(self) -> Iterator[Result]:
+    def _wait(self) -> Iterator[Result]:
+        """Wait until jobs end; keep the results that are new, after what waits for them has been started."""
         heed()
-        finished, _ = wait(self._running, return_when=FIRST_COMPLETED)
-        for future in finished:
+        ended, _ = wait(self._running, return_when=FIRST_COMPLETED)
+        for future in ended:
             found, result = self._running.pop(future), future.result()
             fresh = found if not result.reused else None
             if fresh:
                 result = replace(result, why=fresh.why)
-            if self._progress:
+            if self._finished:
                 how = "reused" if result.reused else "failed" if result.error else "done"
-                self._progress(result.job.edition, result.job.section, how)
+                self._finished(result.job.edition, result.job.section, how)
             try:
                 yield result
-            finally:  # what waits for it goes first
+            finally:
                 if self._reuse and fresh:
                     self._reuse.keep(fresh, result)
 
@@ -141,10 +166,10 @@ class Schedule:
         return any(future.done() for future in self._running)
 
     def _job(self, edition: Edition, section: str, claims: Mapping[str, Any] | None) -> Job:
+        """Return the job of a section; `claims` are those that the independent sections settled."""
         names = self._declared[section]
-        given = {name: value for name, value in edition.given().items() if name in names}
-        given |= {} if claims is None else {"claims": claims}
-        given |= {"ledger": self._data} if self._data and "ledger" in names else {}
-        root = self._root.resolve()
-        path = self._notebooks[section].resolve().relative_to(root)
-        return Job(edition.name, section, path, given, root, **self._given)
+        parameters = {name: value for name, value in edition.given().items() if name in names}
+        parameters |= {} if claims is None else {"claims": claims}
+        parameters |= {"ledger": self._data} if self._data and "ledger" in names else {}
+        path = self._notebooks[section].resolve().relative_to(self._root)
+        return Job(edition.name, section, path, parameters, self._root, **self._limits)

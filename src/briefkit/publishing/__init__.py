@@ -1,6 +1,7 @@
 """What one does with editions: build, check, compare, fact-check, release, back-test, watch.
 
-Read in this order: `build` (all of it), `edition_folder` (pages swapped in whole), `up_to_date`, `editions_index`,
-`remote`, then one file for each command: `check`, `compare`, `lineage`, `factcheck`, `release`, `backtest`, `watch`
+Read in this order: `build` (all of it), `edition_folder` (pages swapped in whole), `prefetch` (pages laid out while
+kernels run), `up_to_date`, `editions_index`, `remote`, then one file for each command: `check`, `compare`, `lineage`,
+`factcheck`, `release`, `backtest`, `watch`
 and `preview_server`.
 """

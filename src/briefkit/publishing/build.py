@@ -17,18 +17,19 @@ from briefkit.execution.pool import executor, keep_ready
 from briefkit.execution.progress import Progress
 from briefkit.execution.result_cache import Reuse
 from briefkit.execution.run import Result
-from briefkit.execution.schedule import Ahead, Schedule
+from briefkit.execution.schedule import Idle, Schedule
 from briefkit.hashing import Memo
 from briefkit.ledger.ledger import Ledger, load_ledger
 from briefkit.ledger.readings import records
 from briefkit.notebook.outputs import Section
 from briefkit.project.edition import Edition, check_overrides, load_edition
 from briefkit.project.layout import Project, editions_in
-from briefkit.project.notebooks import cells, check_parameters, sections
+from briefkit.project.notebooks import check_parameters, sections
 from briefkit.project.options import RenderOptions
 from briefkit.project.release_log import latest
 from briefkit.publishing import edition_folder as folder
 from briefkit.publishing import editions_index
+from briefkit.publishing.prefetch import Prefetch
 from briefkit.report import diff, edition_json
 from briefkit.report.model import Report
 from briefkit.storage import Store
@@ -74,21 +75,8 @@ def render(project: Project, wanted: RenderOptions, progress: Progress | None = 
     out.mkdir(parents=True, exist_ok=True)
     folder.recover(out)
 
-    def ahead(edition: Edition, results: list[Result], ended: Callable[[], bool]) -> None:
-        for _ in folder.early(reported(ledger, edition, results, project), ledger):
-            if ended():
-                break
-
-    def meanwhile(ended: Callable[[], bool]) -> None:
-        folder.ready(wanted.formats, project.data / "fonts")
-        if "html" in wanted.formats and not ended():
-            code = "".join(cell["source"] for path in sections(project.notebooks).values() for cell in cells(path))
-            for _ in folder.foreseen(ledger, chosen[0].as_of, code):
-                if ended():
-                    break
-
-    foresee = ahead if "html" in wanted.formats else None
-    for edition, report, results in executed(project, wanted, ledger, chosen, progress, foresee, meanwhile):
+    prefetch = Prefetch(project, wanted, ledger, lambda edition, results: reported(ledger, edition, results, project))
+    for edition, report, results in executed(project, wanted, ledger, chosen, progress, prefetch):
         began = time.monotonic()
         seconds = {result.job.section: result.seconds for result in results if not result.reused}
         failed = tuple(result.error for result in results if result.error)
@@ -106,8 +94,7 @@ def executed(
     ledger: Ledger,
     chosen: Iterable[Edition],
     progress: Progress | None = None,
-    ahead: Ahead | None = None,
-    meanwhile: Callable[[Callable[[], bool]], None] | None = None,
+    idle: Callable[[Idle], None] | None = None,
 ) -> Iterator[tuple[Edition, Report, list[Result]]]:
     """Execute editions and read them back; nothing is written.
 
@@ -117,21 +104,20 @@ def executed(
         As for `render`.
     ledger, chosen
         As `prepare` gives them.
-    ahead, meanwhile
-        As `Schedule` calls them.
+    idle : callable
+        As `Schedule` calls it.
     """
     within = {"cell_limit": wanted.cell_limit, "section_limit": wanted.section_limit}
     here = not wanted.scheduler and "://" not in wanted.cache
-    given = {**within, "store": wanted.cache if here else ""}
+    limits = {**within, "store": wanted.cache if here else ""}
     data = "" if wanted.data is None else str(wanted.data)
     reuse = Reuse(Store(wanted.cache), ledger) if wanted.cache else None
     finished = getattr(progress, "finished", None)
-    soon = None if wanted.scheduler else partial(keep_ready, 1)
+    expect = None if wanted.scheduler else partial(keep_ready, 1)
     with _workers(project, wanted, progress) as submit:
         schedule = Schedule(
-            project, submit, reuse, data=data, given=given,
-            finished=finished, ahead=ahead, meanwhile=meanwhile, soon=soon,
-        )  # fmt: skip
+            project, submit, reuse, data=data, limits=limits, finished=finished, idle=idle, expect=expect
+        )
         for edition, results in schedule.results(chosen):
             yield edition, reported(ledger, edition, results, project), results
     if reuse:

@@ -15,10 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from briefkit import __version__
-from briefkit.execution.forkserver import unbroken
 from briefkit.execution.run import Result
 from briefkit.ledger.ledger import Ledger
-from briefkit.ledger.readings import records
 from briefkit.report.model import FORMATS, Report
 
 
@@ -61,39 +59,6 @@ def write(
     return out / name
 
 
-def ready(formats: Iterable[str], fonts: Path) -> None:
-    """Import what `write` needs: its own modules, and what these import where they need it.
-
-    Parameters
-    ----------
-    formats : iterable of str
-        Keys of `FORMATS`.
-    fonts : Path
-        Folder with fonts of other scripts, which need not be there.
-    """
-    with unbroken():
-        import mistune  # noqa: F401
-
-        if "html" in formats:
-            import briefkit.charts.frame  # noqa: F401
-            from briefkit.report import card_png, figure_pages, html, html_page, json_ld  # noqa: F401
-
-            html_page.ready()
-        if "pdf" in formats:
-            from briefkit.report import pdf
-
-            pdf.ready(fonts)
-
-
-def foreseen(ledger: Ledger, day: str, code: str) -> Iterator[Any]:
-    """What `pages` tells of figures that code names, step by step, before there is a report."""
-    from briefkit.report import figure_pages
-
-    named = [figure for figure in ledger.tables["figures"]["figure"] if figure in code]
-    sources = {one["source"]: one for one in records(ledger.tables["sources"].drop(columns="line"))}
-    yield from figure_pages.known(ledger, day, named, sources)
-
-
 def pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str | bytes]]:
     """The whole report and its card, a page for each section and figure, and the data of each chart and table.
 
@@ -111,27 +76,12 @@ def pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str | bytes]]:
     """
     from briefkit.report import figure_pages
 
-    yield from _own(report)
+    yield from brief_pages(report)
     yield from ((f"figures/{name}", page) for name, page in figure_pages.pages(report, ledger))
 
 
-def early(report: Report, ledger: Ledger) -> Iterator[Any]:
-    """What `pages` is going to need, step by step, of a report of which a section is missing, or as it was."""
-    from briefkit.report import figure_pages
-
-    report = replace(report, beside=True)
-    own = _own(report)
-    yield next(own)  # the whole page, of which the others have parts
-    models: list[Any] = []
-    for model in figure_pages.models(report, ledger):
-        models.append(model)
-        yield
-    yield from figure_pages.laid_out(report, models)
-    yield from own
-
-
-def _own(report: Report) -> Iterator[tuple[str, str | bytes]]:
-    """All but the pages of the figures."""
+def brief_pages(report: Report) -> Iterator[tuple[str, str | bytes]]:
+    """Make all pages but those of the figures, as `pages` does."""
     from briefkit.report import card_png, html, json_ld
 
     yield FORMATS["html"].file, html.render(report, json_ld.block(report))
