@@ -88,11 +88,13 @@ class Brief:
         """A template told, for a title, a caption or a cell of a table."""
         return prose.tell(template, cell.variables() | names)
 
+    @cell.only_shows
     def prose(self, line: str, text: str) -> None:
         """The cell magic `%%prose`: a paragraph of the page; `%%prose bottom_line` puts it on the cover."""
         told = self.say(text)
         self._show("prose", {"text/markdown": annotated.plain(told)}, told=told, role=line.strip())
 
+    @cell.only_shows
     def numbers(self, items: Mapping[str, str]) -> None:
         """Headline numbers for the cover: a template under each label, which is one too."""
         shown = [{"label": self.say(label), "value": self.say(item)} for label, item in items.items()]
@@ -104,6 +106,7 @@ class Brief:
         """The kinds of charts: `brief.chart.lines(figure, title=…, alt=…)`."""
         return _Charts(self)
 
+    @cell.only_shows
     def table(
         self, data: Any, *, caption: str, columns: Mapping[str, str] | None = None, id: str = "", unit: str = ""
     ) -> None:
@@ -195,7 +198,9 @@ class Brief:
     def _settle(self, settled: Reading, why: str, otherwise: Callable[[], Reading | None]) -> None:
         self._own = [one for one in self._own if one["claim"] != settled["claim"]] + [settled]
         settled["premises"] = self._known(settled["premises"])
-        told = self.say(why) if why and settled["verdict"] != "unknown" else otherwise()
+        told = None
+        if not cell.evaluating():
+            told = self.say(why) if why and settled["verdict"] != "unknown" else otherwise()
         plain = f"**{settled['verdict']}**: {settled['statement']}" + (f". {annotated.plain(told)}" if told else "")
         payload = {name: value for name, value in settled.items() if name != "kind"}
         self._show("claim", {"text/markdown": plain}, **payload, why=told)
@@ -235,6 +240,7 @@ class _Charts:
     def __dir__(self) -> list[str]:
         return list(charts.KINDS)
 
+    @cell.only_shows
     def _draw(
         self, kind: str, *data: Any, title: str, alt: str, id: str = "", caption: str = "", **options: Any
     ) -> None:

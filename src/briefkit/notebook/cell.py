@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import wraps
 from typing import Any
 
 from briefkit.ledger.readings import Reading
@@ -18,10 +20,48 @@ def variables() -> dict[str, Any]:
 
 def publish(payload: Mapping[str, Any], bundle: Mapping[str, str] | None = None) -> None:
     """Put out what a cell says: a plain form for Jupyter, and the payload for the page."""
-    if _shell() is not None:
+    if _EVALUATED is not None:
+        _EVALUATED.append(json.loads(json.dumps(payload, default=_json)))
+    elif _shell() is not None:
         from IPython.display import publish_display_data
 
         publish_display_data({**(bundle or {}), MIME: json.loads(json.dumps(payload, default=_json))})
+
+
+@contextmanager
+def evaluation_mode() -> Iterator[list[Reading]]:
+    """Run cells for what they settle and ask: charts, tables, prose and numbers do nothing, claims are judged.
+
+    Yields
+    ------
+    list of dict
+        Grows by what the cells publish: sections, claims and traces.
+    """
+    global _EVALUATED
+    before, _EVALUATED = _EVALUATED, []
+    try:
+        yield _EVALUATED
+    finally:
+        _EVALUATED = before
+
+
+_EVALUATED: list[Reading] | None = None
+
+
+def evaluating() -> bool:
+    """Return whether cells run in evaluation mode."""
+    return _EVALUATED is not None
+
+
+def only_shows(method: Callable[..., None]) -> Callable[..., None]:
+    """Mark a method that does nothing but show: in evaluation mode it returns at once."""
+
+    @wraps(method)
+    def shown(*args: Any, **options: Any) -> None:
+        if not evaluating():
+            method(*args, **options)
+
+    return shown
 
 
 def listen(magic: Callable[[str, str], None], done: Callable[..., None]) -> None:
