@@ -146,12 +146,9 @@ def briefkit(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """The command in this process, so that all tests of a worker share the one that warm kernels are forked from."""
     from briefkit.cli.main import main
 
-    out, err, code = io.StringIO(), io.StringIO(), 0
+    out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err):
-        try:
-            main(["--project", str(root), *arguments])
-        except SystemExit as ended:
-            code = int(ended.code or 0)
+        code = main(["--project", str(root), *arguments])
     return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
 
 

@@ -171,7 +171,7 @@ def test_help_comes_at_once():
         "heavy = {'pandas', 'numpy', 'matplotlib', 'seaborn', 'papermill', 'nbconvert', 'typst'}\n"
         "atexit.register(lambda: print('heavy:', sorted(heavy & set(sys.modules))))\n"
         "from briefkit.cli.main import main\n"
-        "main()\n"
+        "sys.exit(main())\n"
     )
     run = python(program, "--help")
     assert run.returncode == 0, run.stderr
@@ -209,7 +209,7 @@ def untrue(calls: list[list[str]]) -> list[str]:
     """Name the commands that the command line does not know, and the options that a command's help does not show."""
     wrong = []
     for command in sorted({words[0] for words in calls}):
-        run = python("from briefkit.cli.main import main; main()", command, "--help")
+        run = python("import sys; from briefkit.cli.main import main; sys.exit(main())", command, "--help")
         options = {word for words in calls if words[0] == command for word in words if word.startswith("--")}
         missing = sorted(option for option in options if option not in run.stdout)
         wrong += [f"briefkit {command}"] if run.returncode else [f"briefkit {command} {option}" for option in missing]

@@ -14,8 +14,8 @@ import pytest
 
 from briefkit.errors import LedgerError, UnknownName
 from briefkit.ledger.ledger import append, load_ledger
-from briefkit.publishing.lineage import why
-from conftest import REPO, SETTLE, briefkit, command
+from briefkit.publishing.lineage import trace
+from conftest import SETTLE, briefkit, command
 
 LONG = "trade.of_all_things.between.both_countries"
 READ_LONG = ['trade = brief.figure("trade")', f'long = brief.figure("{LONG}")', "%%prose\nIt was {{ long }}.", SETTLE]
@@ -59,15 +59,6 @@ def test_what_is_published_after_today_is_refused(brief):
     done = briefkit(root, "add", "trade", "2018", "8.8", "--published", "2918-12-31", "--source", "s")
     assert done.returncode == 2 and 'published: found "2918-12-31", expected a day on which it was known' in done.stderr
     assert (root / "data/observations.csv").read_bytes() == before
-
-
-def test_every_line_of_the_help_is_whole():
-    """`briefkit --help` cuts a first line that is long; the kinds of objection are told where they are allowed."""
-    from briefkit.publishing.release import OBJECTIONS
-
-    assert "..." not in briefkit(REPO, "--help").stdout.partition("Commands:")[2]
-    progress = briefkit(REPO, "release", "--help").stdout
-    assert all(f"{kind} " in progress and what in progress for kind, what in OBJECTIONS.items())
 
 
 def on_a_terminal(line: list[str], typed: str = "", **pipes: int) -> tuple[int, str, str]:
@@ -144,11 +135,11 @@ def test_why_tells_vintages_sources_and_what_rests_on_it(brief):
     """Of a figure, a claim and a source; an unknown id offers the nearest."""
     root = brief()
     ledger = load_ledger(root / "data")
-    answer = why("trade", ledger)
+    answer = trace("trade", ledger)
     assert (answer.noun, len(answer.rows), list(answer.sources), answer.rests) == ("figure", 1, ["s"], [("grew", 1)])
-    assert why("grew", ledger).noun == "claim" and why("s", ledger).noun == "source"
+    assert trace("grew", ledger).noun == "claim" and trace("s", ledger).noun == "source"
     with pytest.raises(UnknownName, match='did you mean "trade"'):
-        why("trades", ledger)
+        trace("trades", ledger)
 
 
 @pytest.mark.kernel

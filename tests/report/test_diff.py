@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from briefkit.cli.console import print_moves
 from briefkit.notebook.outputs import Section
-from briefkit.publishing.compare import tell_moves
 from briefkit.report.diff import compare, flagged
 
 
@@ -74,10 +74,10 @@ def test_what_stayed_the_same_is_listed_only_with_another_source_or_override():
 def test_an_answer_of_yes_or_no_is_told_in_words(capsys):
     """`0 → 1` of an id says little to a reader."""
     old, new = (figure(value, period, unit="yes or no") for value, period in ((1, "2017"), (0, "2018")))
-    tell_moves(compare(record([old]), record([new]), names={"trade": "Goods are traded", "coal": "Coal"}))
+    print_moves(compare(record([old]), record([new]), names={"trade": "Goods are traded", "coal": "Coal"}))
     told = capsys.readouterr().out
     assert "Goods are traded" in told and "yes (2017, s)" in told and "no (2018, s)" in told
-    tell_moves(compare(record([figure(1234567.5)]), record([figure(1234567.5, "2018")])))
+    print_moves(compare(record([figure(1234567.5)]), record([figure(1234567.5, "2018")])))
     assert "1234567.5 (2018, s)" in (told := capsys.readouterr().out) and "new period, same value" in told
 
 

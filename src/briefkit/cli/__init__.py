@@ -1,4 +1,5 @@
-"""The command line: `main` parses and sets the exit code; `commands` and `backtest` hold the other commands.
+"""The command line: one module per command, imported when the command is called.
 
-`progress` shows how far a run is.
+Read in this order: `main` (table of commands, exit codes), `console` (printing, NAME=VALUE), `progress`, then the
+commands: `render`, `check`, `diff`, `verify`, `factcheck`, `release`, `why`, `add`, `cache`, `backtest`, `watch`.
 """

@@ -1,11 +1,15 @@
-"""Commands that only their own users need: follow the claims through time."""
+"""`briefkit backtest`: follow the claims through time."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
+
+from briefkit.cli.progress import progress_bars
+from briefkit.project.layout import Project
+from briefkit.publishing import backtest as publishing
+from briefkit.publishing import editions_index
 
 
 @click.command()
@@ -18,7 +22,7 @@ import click
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Sections at once.  [default: one per core]")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="The folder.  [default: build/backtest]")
 @click.pass_obj
-def backtest(root: Path, edition: str, since: str, until: str, every: str, jobs: int | None, out: Path | None) -> None:
+def backtest(root: Path, edition: str, since: str, until: str, every: str, jobs: int | None, out: Path | None) -> int:
     """Follow the claims through time, month by month.
 
     The parameters are those of EDITION, the latest when none is named. Makes index.html, on which each claim is a
@@ -33,22 +37,14 @@ def backtest(root: Path, edition: str, since: str, until: str, every: str, jobs:
     \b
     Exit codes: 0 done; 1 a section failed on some day; 2 wrong input; 130 interrupted.
     """
-    from briefkit.cli.progress import progress_bars
-    from briefkit.project.layout import Project
-    from briefkit.publishing import backtest as testing
-    from briefkit.publishing import editions_index
-
     project, folder = Project(root), out or root / "build" / "backtest"
+    span = publishing.Span(since, until, every)
     with progress_bars() as progress:
-        made = testing.backtest(project, edition, testing.Span(since, until, every), jobs=jobs or 0, progress=progress)
-    for path in testing.write(made, folder, project.data / "fonts"):
+        result = publishing.backtest(project, edition, span, jobs=jobs or 0, progress=progress)
+    for path in publishing.write(result, folder, project.data / "fonts"):
         click.echo(path)
     if folder.name == editions_index.BACKTEST and (folder.parent / editions_index.INDEX).exists():
         editions_index.write(folder.parent, project.data / "fonts")
-    for day, error in made.errors:
+    for day, error in result.errors:
         click.echo(f"failed: since {day}: {error}", err=True)
-    if made.errors:
-        sys.exit(1)
-
-
-COMMANDS = [backtest]
+    return int(bool(result.errors))

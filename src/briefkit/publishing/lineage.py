@@ -1,24 +1,27 @@
-"""Where a figure, event, relation or claim comes from, where it is read, and what rests on it."""
+"""Trace a figure, event, relation, claim or source: its rows, the cells that read it, the claims that rest on it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from briefkit.analysis.verdicts import premises, resting
 from briefkit.errors import UnknownName
-from briefkit.ledger.ledger import Ledger
+from briefkit.execution.progress import Progress
+from briefkit.ledger.ledger import Ledger, load_ledger
 from briefkit.ledger.readings import records
 from briefkit.ledger.rules import relation_ids
 from briefkit.notebook.outputs import Section
+from briefkit.project.layout import Project, editions_in
+from briefkit.publishing.compare import report_of
 
 ROWS = {"figure": ("observations", "figure"), "event": ("events", "event"), "claim": ("verdicts", "claim")}
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What is known of one id.
+class Lineage:
+    """Where one id comes from, where it is read, and what rests on it.
 
     Attributes
     ----------
@@ -48,25 +51,47 @@ class Answer:
     stands: dict[str, Any] | None = None
 
 
-def why(name: str, ledger: Ledger, sections: Iterable[Section] = ()) -> Answer:
-    """All that the ledger and the executed sections say of one id.
+def of_latest_edition(project: Project, name: str, progress: Progress | None = None) -> Lineage:
+    """Trace an id through the ledger and the latest edition's sections.
+
+    Raises
+    ------
+    UnknownName
+        If nothing has this id; before anything runs.
+    """
+    ledger = load_ledger(project.data, cache=str(project.cache.resolve()))
+    trace(name, ledger)
+    report = report_of(project, editions_in(project.params)[-1], progress=progress)
+    verdicts = (_verdict(claim, report.edition) for claim in report.claims if claim["claim"] == name)
+    return replace(trace(name, ledger, report.sections), stands=next(verdicts, None))
+
+
+def trace(name: str, ledger: Ledger, sections: Iterable[Section] = ()) -> Lineage:
+    """Trace an id through the ledger and executed sections.
 
     Raises
     ------
     UnknownName
         If nothing has this id; offers the nearest.
     """
-    noun, about = _found(name, ledger)
+    noun, about = _row_of(name, ledger)
     rows = _rows(name, noun, ledger)
     named = {row["source"] for row in rows if "source" in row} | ({name} if noun == "source" else set())
     table = ledger.tables["sources"]
     sources = {row["source"]: row for row in records(table[table["source"].isin(named)].drop(columns="line"))}
-    read = [(section.section, cells) for section in sections if (cells := _cells(name, section))]
-    rest = {str(row["claim"]): premises(row) for row in records(ledger.tables["claims"])}
-    return Answer(name, noun, about, rows, sources, read, list(resting(name, rest)))
+    read_in = [(section.section, cells) for section in sections if (cells := _cells(name, section))]
+    premises_of = {str(row["claim"]): premises(row) for row in records(ledger.tables["claims"])}
+    return Lineage(name, noun, about, rows, sources, read_in, list(resting(name, premises_of)))
 
 
-def _found(name: str, ledger: Ledger) -> tuple[str, dict[str, Any]]:
+def _verdict(claim: Mapping[str, Any], edition: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the verdict of a claim with the edition that it belongs to."""
+    verdict = {key: claim.get(key) for key in ("verdict", "margin", "unit")}
+    return {"edition": edition["edition"], "as_of": edition["as_of"], **verdict, "fell": list(claim.get("fell") or [])}
+
+
+def _row_of(name: str, ledger: Ledger) -> tuple[str, dict[str, Any]]:
+    """Return what an id is (its noun), and the row that describes it."""
     for noun in ("figure", "event", "claim", "source"):
         table = ledger.tables[f"{noun}s"]
         rows = table[table[noun] == name]
@@ -82,6 +107,7 @@ def _found(name: str, ledger: Ledger) -> tuple[str, dict[str, Any]]:
 
 
 def _rows(name: str, noun: str, ledger: Ledger) -> list[dict[str, Any]]:
+    """Return the rows in which an id stands, by day of publication; of a figure by period first."""
     if noun == "source":
         tables = ("observations", "events", "relations")
         return [row for key in tables for row in records(_where(ledger.tables[key], "source", name))]
@@ -99,17 +125,17 @@ def _where(table: Any, column: str, name: str) -> Any:
 
 
 def _cells(name: str, section: Section) -> list[int]:
-    """Cells whose recorded questions asked for it, counted from 1."""
+    """List the cells whose recorded queries or outputs name an id, counted from 1."""
     asked = {query["cell"] + 1 for query in section.queries if name in map(str, query["args"].values())}
     shown = {block["cell"] + 1 for block in section.blocks if name in _named(block)}
     return sorted(asked | shown)
 
 
 def _named(value: Any) -> set[str]:
-    """Every figure, event, claim and source that a block names."""
+    """Collect every figure, event, claim, source and relation that a block names."""
     if isinstance(value, Mapping):
         own = {str(value[key]) for key in ("figure", "event", "claim", "source") if isinstance(value.get(key), str)}
         if {"subject", "relation", "object"} <= set(value):
             own.add(f"{value['subject']}|{value['relation']}|{value['object']}")
-        return own.union(*(_named(one) for one in value.values()))
-    return set().union(*(_named(one) for one in value)) if isinstance(value, list) else set()
+        return own.union(*(_named(part) for part in value.values()))
+    return set().union(*(_named(part) for part in value)) if isinstance(value, list) else set()

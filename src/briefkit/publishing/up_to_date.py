@@ -1,4 +1,4 @@
-"""Editions that stand: their folders are as they were made, and nothing that they are made from has changed since."""
+"""What editions were made from, so that one whose inputs and files are unchanged need not be rendered again."""
 
 from __future__ import annotations
 
@@ -12,41 +12,41 @@ from briefkit.project.options import RenderOptions
 from briefkit.storage import replace_file
 
 
-class Standing:
-    """Notes of what editions were made from.
+class UpToDate:
+    """Records of what editions' folders were made from.
 
     Parameters
     ----------
     project : Project
         The brief.
-    wanted : Wanted
-        What else decides what comes out: formats, another day, parameters set.
+    options : RenderOptions
+        Formats, another day, parameters set: what decides the bytes beside the files.
     """
 
-    def __init__(self, project: Project, wanted: RenderOptions) -> None:
-        self._notes = project.cache / "up_to_date"
-        self._made_from = whole([project.data, project.notebooks, project.params], wanted.decides)
+    def __init__(self, project: Project, options: RenderOptions) -> None:
+        self._folder = project.cache / "up_to_date"
+        self._inputs = whole([project.data, project.notebooks, project.params], options.decides)
 
-    def stands(self, folder: Path) -> bool:
-        """Whether a folder is what these inputs gave, file by file."""
+    def check(self, folder: Path) -> bool:
+        """Return whether a folder was made from these inputs, and is as it was made, file by file."""
         try:
-            note = json.loads(self._note(folder).read_text(encoding="utf-8"))
-            if note["made_from"] != self._made_from or note["manifest"] != _bytes(folder / "manifest.json"):
+            record = json.loads(self._path(folder).read_text(encoding="utf-8"))
+            if record["made_from"] != self._inputs or record["manifest"] != _file_hash(folder / "manifest.json"):
                 return False
             files = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["files"]
-            return all(_bytes(folder / name) == wanted for name, wanted in files.items())
+            return all(_file_hash(folder / name) == expected for name, expected in files.items())
         except (OSError, ValueError, KeyError):
             return False
 
-    def note(self, folder: Path) -> None:
-        """Remember what a folder was made from."""
-        self._notes.mkdir(parents=True, exist_ok=True)
-        note = {"made_from": self._made_from, "manifest": _bytes(folder / "manifest.json")}
-        replace_file(self._note(folder), json.dumps(note))
+    def record(self, folder: Path) -> None:
+        """Record what a folder was made from."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        record = {"made_from": self._inputs, "manifest": _file_hash(folder / "manifest.json")}
+        replace_file(self._path(folder), json.dumps(record))
 
-    def _note(self, folder: Path) -> Path:
-        return self._notes / f"{sha(str(folder.resolve()))}.json"
+    def _path(self, folder: Path) -> Path:
+        return self._folder / f"{sha(str(folder.resolve()))}.json"
 
 
-def _bytes(path: Path) -> str:
+def _file_hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
