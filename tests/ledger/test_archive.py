@@ -16,7 +16,7 @@ from briefkit.ledger import ledger as ledgers
 from briefkit.ledger.ledger import _CHECKED, Ledger, load_ledger
 from briefkit.project.layout import Project
 from briefkit.project.options import RenderOptions
-from briefkit.publishing.build import prepare
+from briefkit.project.prepare import prepare
 from conftest import observation, write_brief, write_ledger
 
 ROWS = ["trade, 2017, 18.4, published 2018-03-01", "trade, 2018, 19.5, published 2018-12-31, by b"]

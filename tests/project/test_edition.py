@@ -26,7 +26,7 @@ def test_dates_and_numbers_arrive_as_notebooks_need_them(tmp_path):
     """YAML reads a day as a date, which papermill cannot hand on; it must arrive as ISO text."""
     edition = load_edition("e", write(tmp_path, GOOD))
     assert edition.as_of == "2018-10-12"
-    assert edition.given() == {"edition": "e", "as_of": "2018-10-12", "overrides": [], "band_low": 15}
+    assert edition.notebook_parameters() == {"edition": "e", "as_of": "2018-10-12", "overrides": [], "band_low": 15}
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,10 @@ def test_all_mistakes_come_at_once(tmp_path):
 def test_another_day_and_other_values_may_be_set(tmp_path):
     """What the command line sets is checked as the file is."""
     folder = write(tmp_path, GOOD)
-    assert load_edition("e", folder, as_of="2020-06-30", changes={"band_low": "10"}).given()["band_low"] == 10
+    assert (
+        load_edition("e", folder, as_of="2020-06-30", changes={"band_low": "10"}).notebook_parameters()["band_low"]
+        == 10
+    )
 
 
 @pytest.mark.parametrize(

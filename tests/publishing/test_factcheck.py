@@ -10,7 +10,8 @@ from sample import HOSTILE, report
 
 from briefkit.errors import BriefError
 from briefkit.project.layout import Project
-from briefkit.publishing.factcheck import _load, _save, merged, rows, sentences, unchecked
+from briefkit.publishing.factcheck import load, merge, save, sheet_rows, unchecked
+from briefkit.publishing.sentences import sentences
 from briefkit.report.factcheck_page import render
 from conftest import SETTLE, briefkit
 
@@ -68,7 +69,7 @@ def test_decisions_survive_until_the_sentence_or_its_reading_changes(brief):
 def test_rows_are_matched_by_their_key_alone():
     """Two rows that moved keep their decisions; a new one is open."""
     fresh = [{"key": key, "sentence": key, "decision": ""} for key in "ab"]
-    made = merged(fresh, [{"key": "b", "checker": "A", "date": "d", "decision": "ok"}])
+    made = merge(fresh, [{"key": "b", "checker": "A", "date": "d", "decision": "ok"}])
     assert [row.get("decision") for row in made] == ["", "ok"]
 
 
@@ -92,7 +93,7 @@ def test_a_text_is_cut_where_a_sentence_ends(text, found):
 
 def test_nothing_that_is_read_is_left_out():
     """Captions, rows of tables, headline numbers and reasons of claims are printed too, so they are checked too."""
-    progress = {row["sentence"]: row for row in rows(report())}
+    progress = {row["sentence"]: row for row in sheet_rows(report())}
     assert any(row["sentence"].startswith("Year 2017 | 8.7% |") for row in progress.values())
     caption = next(row for text, row in progress.items() if text.startswith("The dotted end is a forecast"))
     assert caption["claim"].startswith("share_reaches; ")
@@ -113,32 +114,32 @@ def test_a_changed_formula_opens_a_sentence_again():
     for block in other.sections[0].blocks:
         for note in block.get("told", {}).get("notes", []):
             note["formula"] = note["formula"] and f"{note['formula']} again"
-    keys, changed = ({row["key"] for row in rows(side)} for side in (one, other))
+    keys, changed = ({row["key"] for row in sheet_rows(side)} for side in (one, other))
     assert 0 < len(keys - changed) < len(keys)
     assert all(key.startswith("s") for key in keys)
 
 
 def test_hostile_text_neither_runs_on_the_page_nor_in_a_spreadsheet(tmp_path):
     """The sheet is opened by whoever checks; a cell is text there, and text on the page."""
-    sheet = rows(report())
+    sheet = sheet_rows(report())
     page = render(report(), sheet)
     html5lib.HTMLParser(strict=True).parse(page)
     assert "<script" not in page and 'javascript:alert(1)"' not in page
     risky = [{**sheet[0], "sentence": f"{sign}1+1"} for sign in "=+-@\t"]
-    _save(tmp_path / "e.csv", risky)
-    assert [row["sentence"][:1] for row in _load(tmp_path / "e.csv")] == ["'"] * len(risky)
+    save(tmp_path / "e.csv", risky)
+    assert [row["sentence"][:1] for row in load(tmp_path / "e.csv")] == ["'"] * len(risky)
     assert HOSTILE not in page
 
 
 @pytest.mark.parametrize(("encoding", "delimiter"), [("utf-8", ","), ("utf-8-sig", ";"), ("utf-8", "\t")])
 def test_a_sheet_that_a_spreadsheet_saved_keeps_its_decisions(tmp_path, encoding, delimiter):
     """Spreadsheets add a byte-order mark and choose separators; no decision is lost by that."""
-    path, sheet = tmp_path / "e.csv", rows(report())
+    path, sheet = tmp_path / "e.csv", sheet_rows(report())
     with path.open("w", encoding=encoding, newline="") as file:
         writer = csv.DictWriter(file, list(sheet[0]), delimiter=delimiter)
         writer.writeheader()
         writer.writerows(row | {"decision": "ok", "checker": "A; B, C"} for row in sheet)
-    assert all(row["decision"] == "ok" and row["checker"] == "A; B, C" for row in merged(sheet, _load(path)))
+    assert all(row["decision"] == "ok" and row["checker"] == "A; B, C" for row in merge(sheet, load(path)))
 
 
 @pytest.mark.parametrize(
@@ -148,13 +149,13 @@ def test_a_sheet_that_cannot_be_read_is_refused_and_left_alone(tmp_path, raw, sa
     """Rather than opening every row again in silence."""
     (tmp_path / "e.csv").write_bytes(raw)
     with pytest.raises(BriefError, match=said):
-        _load(tmp_path / "e.csv")
+        load(tmp_path / "e.csv")
     assert (tmp_path / "e.csv").read_bytes() == raw
 
 
 def test_the_page_says_what_is_decided_by_whom_and_what_is_open():
     """Section by section, under the claims that the sentences lead to."""
-    sheet = rows(report())
+    sheet = sheet_rows(report())
     decided = [{**sheet[0], "decision": "ok", "checker": "Ann", "date": "2018-10-12"}, *sheet[1:]]
     page = render(report(), decided)
     assert f"{len(sheet) - 1} of {len(sheet)} sentences await a decision." in page

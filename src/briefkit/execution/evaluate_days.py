@@ -58,7 +58,7 @@ class Course:
     """
 
     def __init__(self, project: Project, edition: Edition, pool: Executor, order: Iterable[str]) -> None:
-        root, given = project.root.resolve(), edition.given()
+        root, given = project.root.resolve(), edition.notebook_parameters()
         self._pool, self._order = pool, {claim: place for place, claim in enumerate(order)}
         self._parts: dict[str, _Part] = {}
         self._moments: dict[str, set[str]] = {}

@@ -168,7 +168,7 @@ class Schedule:
     def _job(self, edition: Edition, section: str, claims: Mapping[str, Any] | None) -> Job:
         """Return the job of a section; `claims` are those that the independent sections settled."""
         names = self._declared[section]
-        parameters = {name: value for name, value in edition.given().items() if name in names}
+        parameters = {name: value for name, value in edition.notebook_parameters().items() if name in names}
         parameters |= {} if claims is None else {"claims": claims}
         parameters |= {"ledger": self._data} if self._data and "ledger" in names else {}
         path = self._notebooks[section].resolve().relative_to(self._root)

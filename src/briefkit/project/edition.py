@@ -72,8 +72,8 @@ class Edition:
     parameters: dict[str, Any] = field(default_factory=dict)
     overrides: tuple[dict[str, Any], ...] = ()
 
-    def given(self) -> dict[str, Any]:
-        """All that a notebook may declare as a parameter."""
+    def notebook_parameters(self) -> dict[str, Any]:
+        """Return all that a notebook may declare as a parameter, by name."""
         own = {"edition": self.name, "as_of": self.as_of, "overrides": list(self.overrides)}
         return own | self.parameters
 

@@ -23,7 +23,7 @@ from briefkit.notebook.outputs import read_back
 from briefkit.project.layout import Project, editions_in
 from briefkit.project.notebooks import cells, sections
 from briefkit.project.options import RenderOptions
-from briefkit.publishing.build import prepare
+from briefkit.project.prepare import prepare
 from briefkit.publishing.editions_index import BACKTEST, INDEX
 from briefkit.storage import replace_file
 

@@ -26,7 +26,7 @@ from briefkit.project.layout import Project, editions_in
 from briefkit.project.notebooks import cells as _cells
 from briefkit.project.notebooks import sections
 from briefkit.project.options import RenderOptions
-from briefkit.publishing.build import prepare
+from briefkit.project.prepare import prepare
 
 _TEXTS = {"title", "alt", "caption", "why", "unit"}
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)

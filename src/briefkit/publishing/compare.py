@@ -15,7 +15,8 @@ from briefkit.ledger.ledger import append
 from briefkit.ledger.periods import is_period
 from briefkit.project.layout import Project, editions_in
 from briefkit.project.options import RenderOptions
-from briefkit.publishing.build import executed, prepare
+from briefkit.project.prepare import prepare
+from briefkit.publishing.build import executed
 from briefkit.report import diff, edition_json
 from briefkit.report.model import Report
 

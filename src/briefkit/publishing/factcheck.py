@@ -1,4 +1,4 @@
-"""The line-by-line sheet of an edition: every sentence, what stands behind it, and who checked it."""
+"""Write the line-by-line sheet of an edition: each sentence, its readings and sources, and who checked it."""
 
 from __future__ import annotations
 
@@ -6,82 +6,29 @@ import csv
 import hashlib
 import io
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from briefkit.annotated import words
+from briefkit.annotated import AnnotatedText
 from briefkit.errors import BriefError
 from briefkit.execution.progress import Progress
+from briefkit.notebook.outputs import Section
 from briefkit.project.layout import Project
 from briefkit.publishing.compare import report_of
-from briefkit.report import citation, markup
+from briefkit.publishing.sentences import FIELDS, sentences_of
+from briefkit.report import citation, factcheck_page, markup
 from briefkit.report.model import Report
 from briefkit.report.provenance import known_sources
 from briefkit.storage import replace_file
 
 COLUMNS = ["key", "section", "sentence", "numbers", "sources", "claim", "verdict", "checker", "date", "decision"]
-KEPT = ["checker", "date", "decision"]
+DECISION_COLUMNS = ["checker", "date", "decision"]
 """What whoever checks writes into the sheet; `ok` in decision closes a row."""
 
-ABBREVIATIONS = frozenset(
-    "Mr Mrs Ms Dr Prof Gen Sen Rep St No Nos Art Fig Vol Ed Inc Ltd Co Corp vs cf ca al pp approx "
-    "Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec".split()
-)
-"""Words after whose full stop a sentence goes on."""
-
-_RUNNING = {"prose": ["told"], "chart": ["title", "caption"], "table": ["caption"], "claim": ["why"]}
-_TELLING = {*_RUNNING, "markdown", "numbers"}
-_PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*(?:#{1,6}|[-*+>|]|\d+[.)])\s)")
-_BULLET = re.compile(r"\s*(?:#{1,6}|[-*+>]|\d+[.)])\s+")
-_STOP = re.compile(r"[.!?][”’\"')\]*_]*\s+")
-_OPENING = "“‘\"'([*_"
-_TOKEN = re.compile("\ue000(\\d+)\ue001")
-
-
-def rows(report: Report) -> list[dict[str, str]]:
-    """One row per sentence of an edition; the same sentence on the same readings is one row.
-
-    Sentences are those of the prose, of headings, of titles and captions of charts and tables, and of the reasons
-    that claims give; a row of a table that holds a reading, and a headline number, counts as one. A claim belongs to
-    the sentences before it, back to the claim before.
-
-    Parameters
-    ----------
-    report : Report
-        The edition, executed and read back.
-    """
-    kept: dict[str, dict[str, str]] = {}
-    for section in report.sections:
-        for row in _section(section, report):
-            kept.setdefault(row["key"], row)
-    return list(kept.values())
-
-
-def merged(fresh: Iterable[Mapping[str, str]], earlier: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
-    """Fresh rows with what was decided on the same sentence and the same readings; what changed is open again."""
-    decided = {row["key"]: {name: row.get(name) or "" for name in KEPT} for row in earlier}
-    return [{**row, **decided.get(row["key"], {})} for row in fresh]
-
-
-def sentences(text: str) -> Iterator[str]:
-    """Sentences of a text in Markdown.
-
-    A sentence ends with its paragraph, heading or item of a list, and at `.`, `!` or `?` before white space and
-    anything but a small letter; not at the full stop of an initial, of an abbreviation with stops in it (e.g.) or
-    of one of `ABBREVIATIONS`.
-    """
-    for paragraph in _PARAGRAPH.split(text):
-        line, start = " ".join(_BULLET.sub("", paragraph, count=1).split()), 0
-        for stop in _STOP.finditer(line):
-            if _ends(line, stop):
-                yield line[start : stop.end()].strip()
-                start = stop.end()
-        if line[start:]:
-            yield line[start:]
+Claims = Sequence[tuple[str, str]]
+"""Names of claims with their verdicts."""
 
 
 def write(project: Project, edition: str, progress: Progress | None = None) -> tuple[Path, Path]:
@@ -97,40 +44,56 @@ def write(project: Project, edition: str, progress: Progress | None = None) -> t
     BriefError
         If the sheet that is there cannot be read; it is left as it is.
     """
-    from briefkit.report.factcheck_page import render
-
     path = _path(project, edition)
-    earlier = _load(path)
+    earlier = load(path)
     report = report_of(project, edition, progress=progress)
-    sheet = merged(rows(report), earlier)
-    _save(path, sheet)
+    sheet = merge(sheet_rows(report), earlier)
+    save(path, sheet)
     page = project.root / "build" / f"{edition}.factcheck.html"
     page.parent.mkdir(exist_ok=True)
-    page.write_text(render(report, sheet), encoding="utf-8")
+    page.write_text(factcheck_page.render(report, sheet), encoding="utf-8")
     return path, page
 
 
 def unchecked(project: Project, edition: str, progress: Progress | None = None) -> list[str]:
-    """Sentences of an edition that nobody has decided to be ok."""
-    earlier = _load(_path(project, edition))
-    fresh = rows(report_of(project, edition, progress=progress))
-    return [row["sentence"] for row in merged(fresh, earlier) if is_open(row)]
+    """List the sentences of an edition that nobody has decided to be ok."""
+    earlier = load(_path(project, edition))
+    sheet = sheet_rows(report_of(project, edition, progress=progress))
+    return [row["sentence"] for row in merge(sheet, earlier) if is_open(row)]
 
 
 def is_open(row: Mapping[str, str]) -> bool:
-    """Whether a row awaits a decision, or has another than `ok`."""
+    """Return whether a row awaits a decision, or has another than `ok`."""
     return row.get("decision", "").strip().lower() != "ok"
 
 
-# -- the sheet on disk ---------------------------------------------------------------------------
+def merge(fresh: Iterable[Mapping[str, str]], earlier: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
+    """Fill in what was decided on the same sentence and the same readings; what changed is open again.
+
+    Examples
+    --------
+    >>> merge([{"key": "s1"}, {"key": "s2"}], [{"key": "s1", "decision": "ok"}])
+    [{'key': 's1', 'checker': '', 'date': '', 'decision': 'ok'}, {'key': 's2'}]
+    """
+    decided = {row["key"]: {name: row.get(name) or "" for name in DECISION_COLUMNS} for row in earlier}
+    return [{**row, **decided.get(row["key"], {})} for row in fresh]
+
+
+# ── The sheet on disk
 
 
 def _path(project: Project, edition: str) -> Path:
     return project.root / "factcheck" / f"{edition}.csv"
 
 
-def _load(path: Path) -> list[dict[str, str]]:
-    """Rows as a spreadsheet may have saved them: with a byte-order mark, parted by semicolons."""
+def load(path: Path) -> list[dict[str, str]]:
+    """Read a sheet as a spreadsheet may have saved it: with a byte-order mark, parted by semicolons.
+
+    Raises
+    ------
+    BriefError
+        If it is not UTF-8, or a column is missing.
+    """
     if not path.is_file():
         return []
     try:
@@ -138,140 +101,137 @@ def _load(path: Path) -> list[dict[str, str]]:
             first = file.readline()
             file.seek(0)
             reader = csv.DictReader(file, delimiter=max(",;\t", key=first.count))
-            found, columns = list(reader), list(reader.fieldnames or [])
+            rows, columns = list(reader), list(reader.fieldnames or [])
     except UnicodeDecodeError as error:
         what = "found bytes that are not UTF-8, expected a sheet"
         raise BriefError(f"{path}: {what}; save it as CSV in UTF-8") from error
-    missing = [name for name in ["key", *KEPT] if name not in columns]
+    missing = [name for name in ["key", *DECISION_COLUMNS] if name not in columns]
     if missing:
         raise BriefError(f"{path}: found no column {', '.join(missing)}, expected {', '.join(COLUMNS)}; put it back")
-    return found
+    return rows
 
 
-def _save(path: Path, sheet: Iterable[Mapping[str, str]]) -> None:
-    """Write aside and replace, so that no decision is lost half-way."""
+def save(path: Path, sheet: Iterable[Mapping[str, str]]) -> None:
+    """Write a sheet in one step, so that no decision is lost half-way."""
     path.parent.mkdir(exist_ok=True)
-    written = io.StringIO()
-    writer = csv.DictWriter(written, COLUMNS, lineterminator="\n")
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: _safe(cell) for name, cell in row.items()} for row in sheet)
-    replace_file(path, written.getvalue())
+    writer.writerows({name: _without_formula(cell) for name, cell in row.items()} for row in sheet)
+    replace_file(path, text.getvalue())
 
 
-def _safe(cell: str) -> str:
-    """A cell that no spreadsheet runs as a formula."""
+def _without_formula(cell: str) -> str:
+    """Mark as text what a spreadsheet would run as a formula."""
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
-# -- sentences and what stands behind them -------------------------------------------------------
+# ── Rows
 
 
-def _section(section: Any, report: Report) -> Iterator[dict[str, str]]:
-    """Rows of a section: sentences with the claims settled right after them, then the reasons of those claims."""
+def sheet_rows(report: Report) -> list[dict[str, str]]:
+    """Make one row per sentence of an edition; the same sentence on the same readings is one row.
+
+    Sentences are those of the prose, of headings, of titles and captions of charts and tables, and of the reasons
+    that claims give; a row of a table that holds a reading, and a headline number, counts as one. A claim belongs to
+    the sentences before it, back to the claim before.
+
+    Parameters
+    ----------
+    report : Report
+        The edition, executed and read back.
+
+    Returns
+    -------
+    list of dict
+        Each with all of `COLUMNS`, in the order of the page.
+    """
+    rows = (row for section in report.sections for row in _section_rows(section, report))
+    by_key: dict[str, dict[str, str]] = {}
+    for row in rows:
+        by_key.setdefault(row["key"], row)
+    return list(by_key.values())
+
+
+def _section_rows(section: Section, report: Report) -> Iterator[dict[str, str]]:
+    """Make the rows of a section: sentences with the claims settled right after them, then those claims' reasons."""
     verdicts = {claim["claim"]: claim["verdict"] for claim in report.claims}
-    known = known_sources(report)
+    sources = known_sources(report)
     texts: list[Mapping[str, Any]] = []
-    telling = (block for block in section.blocks if block["kind"] in _TELLING)
-    for settled, run in groupby(telling, key=lambda block: block["kind"] == "claim"):
-        group = list(run)
+    blocks = (block for block in section.blocks if block["kind"] in FIELDS)
+    for settled, group in groupby(blocks, key=lambda block: block["kind"] == "claim"):
         if not settled:
-            texts = group
+            texts = list(group)
             continue
-        named = [(claim["claim"], verdicts.get(claim["claim"], claim["verdict"])) for claim in group]
-        for said, claims in [(texts, named), *(([claim], [name]) for claim, name in zip(group, named, strict=True))]:
-            yield from (_row(section.section, one, known, claims) for block in said for one in _said(block))
+        claims = list(group)
+        named = [(claim["claim"], str(verdicts.get(claim["claim"], claim["verdict"]))) for claim in claims]
+        yield from _rows(section.section, texts, sources, named)
+        for claim, name in zip(claims, named, strict=True):
+            yield from _rows(section.section, [claim], sources, [name])
         texts = []
-    yield from (_row(section.section, one, known, []) for block in texts for one in _said(block))
+    yield from _rows(section.section, texts, sources, [])
 
 
-def _said(block: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """What a block says, sentence by sentence, as told texts."""
-    kind = block["kind"]
-    running = [block["text"]] if kind == "markdown" else [block.get(name) for name in _RUNNING.get(kind, [])]
-    for text in (words(one) for one in running if one):
-        yield from ({"text": sentence, "notes": text["notes"]} for sentence in sentences(text["text"]))
-    if kind == "numbers":
-        yield from (_joined([item["value"], item["label"]], " ") for item in block["items"])
-    if kind == "table":
-        lines = (_joined(row, " | ") for row in block["rows"])
-        yield from (line for line in lines if any(note["readings"] for note in line["notes"]))
+def _rows(
+    section: str, blocks: Iterable[Mapping[str, Any]], sources: Mapping[str, Any], claims: Claims
+) -> Iterator[dict[str, str]]:
+    for block in blocks:
+        for sentence in sentences_of(block):
+            yield _row(section, sentence, sources, claims)
 
 
-def _joined(parts: Iterable[Any], between: str) -> dict[str, Any]:
-    """Told texts as one, their notes numbered through."""
-    texts: list[str] = []
-    notes: list[Any] = []
-    for part in map(words, parts):
-        texts.append(_TOKEN.sub(partial(_shifted, len(notes)), part["text"]))
-        notes += part["notes"]
-    return {"text": between.join(texts), "notes": notes}
+def _row(section: str, sentence: AnnotatedText, sources: Mapping[str, Any], claims: Claims) -> dict[str, str]:
+    """Make the row of a sentence; its key is a hash of the text and of the readings behind it.
 
-
-def _shifted(by: int, token: re.Match[str]) -> str:
-    return f"\ue000{int(token[1]) + by}\ue001"
-
-
-def _ends(line: str, stop: re.Match[str]) -> bool:
-    after = line[stop.end() :].lstrip(_OPENING)[:1]
-    if not after or after.islower():
-        return False
-    before = (line[: stop.start()].split() or [""])[-1].lstrip(_OPENING)
-    initial = len(before) == 1 and before.isupper()
-    dotted = bool(re.fullmatch(r"(?:[^\W\d]\.)+[^\W\d]", before))
-    return stop[0][0] != "." or not (initial or dotted or before in ABBREVIATIONS)
-
-
-def _row(
-    section: str, said: Mapping[str, Any], known: Mapping[str, Any], claims: Sequence[tuple[str, str]]
-) -> dict[str, str]:
-    """A sentence, and what stands behind it; its key is a hash of both, and starts with a letter: it is no number."""
-    notes = [said["notes"][int(place)] for place in _TOKEN.findall(said["text"])]
-    text = markup.words({"text": said["text"], "notes": said["notes"]})
-    behind = [[note.get("formula"), note["readings"]] for note in notes]
-    readings = [read for note in notes for read in note["readings"]]
-    named = dict.fromkeys(
-        one["source"] for read in readings for one in [read, *(read.get("others") or [])] if "source" in one
+    The key starts with a letter, or a spreadsheet might take it for a number.
+    """
+    notes = sentence.shown()
+    text = markup.words(sentence.payload())
+    readings = [reading for note in notes for reading in note["readings"]]
+    with_others = (source for reading in readings for source in [reading, *(reading.get("others") or [])])
+    named = dict.fromkeys(source["source"] for source in with_others if "source" in source)
+    hashed = json.dumps(
+        [text, [[note.get("formula"), note["readings"]] for note in notes]], sort_keys=True, default=str
     )
-    hashed = hashlib.sha256(json.dumps([text, behind], sort_keys=True, default=str).encode()).hexdigest()
     return {
-        "key": f"s{hashed[:16]}",
+        "key": f"s{hashlib.sha256(hashed.encode()).hexdigest()[:16]}",
         "section": section,
         "sentence": text,
         "numbers": "\n".join(_number(note) for note in notes if note["readings"] or note.get("formula")),
-        "sources": "\n".join(_source(known[name]) for name in named if name in known),
+        "sources": "\n".join(_source(sources[name]) for name in named if name in sources),
         "claim": "; ".join(claim for claim, _ in claims),
         "verdict": "; ".join(verdict for _, verdict in claims),
-        **dict.fromkeys(KEPT, ""),
+        **dict.fromkeys(DECISION_COLUMNS, ""),
     }
 
 
 def _source(source: Mapping[str, Any]) -> str:
-    return (
-        f"{source.get('publisher') or ''}: {source.get('title') or source['source']} {source.get('url') or ''}".strip()
-    )
+    publisher, title, url = source.get("publisher") or "", source.get("title") or source["source"], source.get("url")
+    return f"{publisher}: {title} {url or ''}".strip()
 
 
 def _number(note: Mapping[str, Any]) -> str:
-    """A number, the formula that it was worked out by, and the readings behind it."""
+    """Write a number with the formula that gave it and the readings behind it."""
     formula = str(note.get("formula") or "")
     readings = ", ".join(map(_reading, note["readings"]))
     return f"{note['text']} = {', from '.join(filter(None, [formula, readings]))}".replace("\u00a0", " ")
 
 
-def _reading(read: Mapping[str, Any]) -> str:
-    relation = " ".join(str(read[name]) for name in ("subject", "relation", "object") if read.get(name))
-    name = next((str(read[key]) for key in ("figure", "event", "claim", "name") if read.get(key)), relation)
-    period = read.get("period") or read.get("date") or read.get("start") or ""
-    value = _amount(read.get("value"), read.get("unit")) or str(read.get("verdict") or "")
-    given = read.get("override")
-    said = [
-        str(read.get("source") or read["kind"]),
-        f"published {read['published']}" if read.get("published") else "",
-        *(f"but {other['source']}: {_amount(other['value'], read.get('unit'))}" for other in read.get("others") or []),
-        f"set instead of {_amount(given.get('value'), read.get('unit'))}: {given['reason']}" if given else "",
+def _reading(reading: Mapping[str, Any]) -> str:
+    """Write a reading: id, period, value, source, day of publication, other sources, override."""
+    relation = " ".join(str(reading[name]) for name in ("subject", "relation", "object") if reading.get(name))
+    name = next((str(reading[key]) for key in ("figure", "event", "claim", "name") if reading.get(key)), relation)
+    period = reading.get("period") or reading.get("date") or reading.get("start") or ""
+    unit, override = reading.get("unit"), reading.get("override")
+    value = _amount(reading.get("value"), unit) or str(reading.get("verdict") or "")
+    details = [
+        str(reading.get("source") or reading["kind"]),
+        f"published {reading['published']}" if reading.get("published") else "",
+        *(f"but {other['source']}: {_amount(other['value'], unit)}" for other in reading.get("others") or []),
+        f"set instead of {_amount(override.get('value'), unit)}: {override['reason']}" if override else "",
     ]
-    about = f"{name} {period}".strip() + (f": {value}" if value else "")
-    return f"{about} ({', '.join(filter(None, said))})"
+    what = f"{name} {period}".strip() + (f": {value}" if value else "")
+    return f"{what} ({', '.join(filter(None, details))})"
 
 
 def _amount(value: Any, unit: str | None) -> str:
