@@ -1,20 +1,23 @@
-"""Everything that briefkit refuses, and how it says so.
+"""Errors: everything that briefkit refuses, as sentences that say where, what was found, what was expected, what to do.
 
 ::
 
     BriefError                 exit 2 unless said otherwise
-    ├─ LedgerError             rows that cannot be believed; holds all of them
-    ├─ EditionError            a YAML or parameter that cannot be used
-    ├─ NotebookError           a notebook that cannot be run as a section
+    ├─ Problems                several in one go, each with its place
+    │  ├─ LedgerError          rows that cannot be believed
+    │  ├─ EditionError         a YAML file or parameter that cannot be used
+    │  └─ NotebookError        a notebook that cannot be run as a section
     ├─ UnknownName             a figure, source, claim, section or parameter that is not there
     ├─ UnitError               a measure asked to mix units, or to use what is not known
     ├─ ClaimError              untested, tested twice, premises in a circle
-    ├─ SectionFailed           exit 1; the other sections still render
-    │  ├─ CellFailed           a cell raised
-    │  ├─ CellTimedOut         a cell or a section ran past its limit
-    │  ├─ KernelDied           the kernel went away
-    │  └─ CellsNotRun          the notebook ended before its last code cell
-    └─ ExportError             naked number, chart without alt text, a page that calls the network
+    ├─ ExportError             naked number, chart without alt text, a page that calls the network
+    └─ SectionFailed           exit 1; the other sections still render
+       ├─ CellFailed           a cell raised
+       ├─ CellTimedOut         a cell or a section ran past its limit
+       ├─ KernelDied           the kernel ended
+       ├─ WorkerLost           workers of a cluster ended, one after another
+       └─ CellsNotRun          the notebook ended before its last code cell
+    BriefWarning               what goes on, but should be known
 """
 
 from __future__ import annotations
@@ -58,11 +61,11 @@ class Problem:
 
 
 class BriefWarning(UserWarning):
-    """What goes on, but should be known."""
+    """Issued for what goes on, but should be known."""
 
 
 class BriefError(Exception):
-    """All that briefkit refuses; `exit_code` is what a script sees."""
+    """Base of all that briefkit refuses; `exit_code` is what a script sees."""
 
     exit_code = 2
 
@@ -152,7 +155,7 @@ class CellTimedOut(SectionFailed):
 
 
 class KernelDied(SectionFailed):
-    """Raised when the kernel of a section goes away."""
+    """Raised when the kernel of a section ends."""
 
     def __init__(self, notebook: str, cell: int | None) -> None:
         self.notebook, self.cell = notebook, cell
@@ -164,7 +167,7 @@ class KernelDied(SectionFailed):
 
 
 class WorkerLost(SectionFailed):
-    """Raised when one worker of a cluster after another went away with a section."""
+    """Raised when one worker of a cluster after another ends while it runs a section."""
 
     def __init__(self, notebook: str, times: int) -> None:
         self.notebook, self.times = notebook, times
@@ -188,7 +191,7 @@ class CellsNotRun(SectionFailed):
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Sentence that offers the known names nearest to `name`: those that begin with it, hold it, or look like it.
+    """Write a sentence that offers the known names nearest to one: those that begin with it, hold it, or look like it.
 
     Examples
     --------
@@ -196,14 +199,16 @@ def nearest(name: str, known: Iterable[str]) -> str:
     'did you mean "mof_trade" or "mofa_2018"?'
     """
     known = list(dict.fromkeys(known))
-    holding = sorted((one for one in known if len(name) > 1 and name in one), key=lambda one: _apart(name, one))
+    holding = sorted(
+        (other for other in known if len(name) > 1 and name in other), key=lambda other: _apart(name, other)
+    )
     offered = list(dict.fromkeys([*holding, *get_close_matches(name, known, n=3, cutoff=0.5)]))[:3]
     if not offered:
         return "correct the name"
     return "did you mean " + " or ".join(f'"{match}"' for match in offered) + "?"
 
 
-def _apart(name: str, one: str) -> tuple[bool, bool, int, str]:
-    """How far a name that holds another is from it: not as a word, not at its beginning, longer."""
-    word = re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", one)
-    return word is None, not one.startswith(name), len(one), one
+def _apart(name: str, longer: str) -> tuple[bool, bool, int, str]:
+    """Return how far a longer name that holds another is from it: as a word or not, at its beginning or not, longer."""
+    word = re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", longer)
+    return word is None, not longer.startswith(name), len(longer), longer

@@ -1,4 +1,4 @@
-"""What results are made from besides the ledger's rows: files, the package, libraries; each as a hash."""
+"""Hashes of what results are made from: values, files, folders, the package and its libraries; and a memo by hash."""
 
 from __future__ import annotations
 
@@ -18,13 +18,19 @@ T = TypeVar("T")
 PACKAGE = Path(__file__).parent
 
 
-def sha(value: Any) -> str:
-    """Hash of a plain value."""
+def json_hash(value: Any) -> str:
+    """Hash a plain value: numbers, texts, lists, dicts, whose keys may stand in any order.
+
+    Examples
+    --------
+    >>> json_hash({"a": 1, "b": [2]}) == json_hash({"b": [2], "a": 1})
+    True
+    """
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
-def pickled(things: Any) -> bytes:
-    """The pickle of things, the same for equal ones.
+def pickled(value: Any) -> bytes:
+    """Pickle objects so that equal ones give the same bytes, however they share their parts.
 
     Raises
     ------
@@ -33,14 +39,14 @@ def pickled(things: Any) -> bytes:
     """
     written = io.BytesIO()
     pickler = pickle.Pickler(written)
-    pickler.fast = True  # says again what it has said: whether two parts are one object makes no difference
-    pickler.dump(things)
+    pickler.fast = True  # without references to earlier parts: whether two of them are one object makes no difference
+    pickler.dump(value)
     return written.getvalue()
 
 
-def digest(things: Any) -> bytes:
-    """Hash of things that can be pickled, the same for equal ones."""
-    return hashlib.sha256(pickled(things)).digest()
+def pickle_hash(value: Any) -> bytes:
+    """Hash anything that can be pickled, with the errors of `pickled`."""
+    return hashlib.sha256(pickled(value)).digest()
 
 
 class Memo:
@@ -73,7 +79,7 @@ class Memo:
         >>> memo.get_or_make(("a", 1), lambda: "first"), memo.get_or_make(("a", 1), lambda: "second")
         ('first', 'first')
         """
-        key = digest(inputs)
+        key = pickle_hash(inputs)
         value: T = self._values.pop(key) if key in self._values else make()
         self._values[key] = value
         if len(self._values) > self._most:
@@ -85,37 +91,37 @@ Stamp = tuple[Path, int, int]
 
 
 def stamp(path: Path) -> Stamp:
-    """A file, when it was last written and its size: the same for as long as it stays as it is."""
-    about = path.stat()
-    return path, about.st_mtime_ns, about.st_size
+    """Return a file with the time of its last change and its size, which are the same while it is not written."""
+    status = path.stat()
+    return path, status.st_mtime_ns, status.st_size
 
 
-def file_sha(path: Path) -> str:
-    """Hash of a file's bytes; read once while the file stays as it is."""
-    return _hashed(*stamp(path))
+def file_hash(path: Path) -> str:
+    """Hash a file's bytes; it is read once for as long as its stamp is the same."""
+    return _file_hash(*stamp(path))
 
 
 @cache
-def _hashed(path: Path, *_: int) -> str:
+def _file_hash(path: Path, *_: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
 
 
 @cache
-def libraries() -> dict[str, str]:
-    """Versions of Python and of all that is installed, from the names of the folders that say so."""
+def library_versions() -> dict[str, str]:
+    """Return the versions of Python and of all that is installed, as the names of `.dist-info` folders give them."""
     folders = {path for entry in sys.path for path in Path(entry).glob("*.dist-info")}
-    known = dict(folder.stem.rsplit("-", 1) for folder in folders if "-" in folder.stem)
-    known.pop("briefkit", None)
+    versions = dict(folder.stem.rsplit("-", 1) for folder in folders if "-" in folder.stem)
+    versions.pop("briefkit", None)  # its files are hashed
     python = f"{platform.python_implementation()} {platform.python_version()} {sys.platform}"
-    return {"Python": python, **{name: known[name] for name in sorted(known)}}
+    return {"Python": python, **{name: versions[name] for name in sorted(versions)}}
 
 
-def tree(folder: Path) -> dict[str, str]:
-    """Hash of each file in a folder, by its path within it."""
+def folder_hashes(folder: Path) -> dict[str, str]:
+    """Hash each file in a folder, by its path within it."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
-    return {path.relative_to(folder).as_posix(): file_sha(path) for path in files}
+    return {path.relative_to(folder).as_posix(): file_hash(path) for path in files}
 
 
-def whole(folders: Iterable[Path], options: Any) -> str:
-    """One hash of folders, of the package and its libraries, and of what was asked for."""
-    return sha([[tree(folder) for folder in (*folders, PACKAGE)], libraries(), options])
+def inputs_hash(folders: Iterable[Path], options: Any) -> str:
+    """Hash all that decides a result: folders, the package with its libraries, and plain options."""
+    return json_hash([[folder_hashes(folder) for folder in (*folders, PACKAGE)], library_versions(), options])

@@ -1,4 +1,4 @@
-"""Results kept between runs, in a folder or any address that fsspec knows: each file checked when it is read."""
+"""Files written in one step, and a store of results in a folder or at any address that fsspec opens."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STORE_VARIABLE = "BRIEFKIT_STORE"
 
 
 class Store:
-    """Named values or bytes, each written in one step and read with its hash.
+    """Named values or bytes between runs, each written in one step with its hash, and checked when it is read.
 
     Parameters
     ----------
@@ -27,8 +27,15 @@ class Store:
 
     Notes
     -----
-    Two that write the same name at once write the same value; the last one stays. A file that does not
-    have the hash it was written with counts as not there, and is noted in `damaged`.
+    Processes that write a name at the same time write the same value; the last one counts. A file that does not have
+    the hash it was written with counts as missing, and its name is added to `damaged`.
+
+    Examples
+    --------
+    >>> store = Store("memory://doctest")
+    >>> store.write("a/b", {"rows": [1, 2]})
+    >>> store.read("a/b"), store.read("a/c"), store.names("a")
+    ({'rows': [1, 2]}, None, ['a/b'])
     """
 
     def __init__(self, address: str) -> None:
@@ -39,64 +46,64 @@ class Store:
         self.wrote = False
 
     def read(self, name: str) -> Any | None:
-        """The value of this name, or None where there is none that can be believed."""
+        """Return the value of a name; None where it is missing or damaged."""
         packed = self.read_bytes(name)
         return None if packed is None else json.loads(zlib.decompress(packed))
 
     def read_bytes(self, name: str) -> bytes | None:
-        """The bytes of this name, or None where there are none that can be believed."""
+        """Return the bytes of a name; None where they are missing or damaged."""
         try:
             raw = (self._folder / name).read_bytes() if self._folder else self._files.cat_file(self._path(name))
         except FileNotFoundError:
             return None
-        digest, _, kept = raw.partition(b"\n")
-        if digest.decode("ascii", "replace") != hashlib.sha256(kept).hexdigest():
+        recorded, _, content = raw.partition(b"\n")
+        if recorded.decode("ascii", "replace") != hashlib.sha256(content).hexdigest():
             self.damaged.append(name)
             return None
         if self._folder:
             (self._folder / name).touch()  # what was read lately is pruned last
-        return bytes(kept)
+        return bytes(content)
 
     def write(self, name: str, value: Any) -> None:
-        """Keep a plain value under a name."""
+        """Store a plain value under a name."""
         self.write_bytes(name, zlib.compress(json.dumps(value, ensure_ascii=False).encode(), level=1))
 
-    def write_bytes(self, name: str, kept: bytes) -> None:
-        """Keep bytes under a name."""
-        whole = hashlib.sha256(kept).hexdigest().encode() + b"\n" + kept
+    def write_bytes(self, name: str, content: bytes) -> None:
+        """Store bytes under a name."""
+        raw = hashlib.sha256(content).hexdigest().encode() + b"\n" + content
         if self._folder:
             file = self._folder / name
             file.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(file, whole)
+            replace_file(file, raw)
             if not (self._folder / ".gitignore").exists():
                 replace_file(self._folder / ".gitignore", "*\n")
         else:
             self._files.makedirs(posixpath.dirname(self._path(name)), exist_ok=True)
             opened = self._files.open(self._path(name), "wb", autocommit=False)
-            opened.write(whole)
+            opened.write(raw)
             opened.close()
             opened.commit()
         self.wrote = True
 
     def names(self, folder: str) -> list[str]:
-        """Names in a folder."""
+        """List the names in a folder, sorted."""
         try:
-            found = self._files.ls(self._path(folder), detail=False, refresh=True)
+            paths = self._files.ls(self._path(folder), detail=False, refresh=True)
         except FileNotFoundError:
             return []
-        return sorted(f"{folder}/{posixpath.basename(path)}" for path in found)
+        return sorted(f"{folder}/{posixpath.basename(path)}" for path in paths)
 
     def files(self) -> list[tuple[str, int, float]]:
-        """Every file with its size in bytes and when it was last written or read, oldest first."""
+        """List every file with its size in bytes and when it was last written or read, oldest first."""
         try:
-            found = self._files.find(self._opened[1], detail=True)
+            details = self._files.find(self._opened[1], detail=True)
         except FileNotFoundError:
             return []
-        rows = [(path, int(about["size"]), _seconds(about)) for path, about in found.items()]
+        rows = [(path, int(status["size"]), _last_used(status)) for path, status in details.items()]
         return sorted((row for row in rows if not row[0].endswith(".gitignore")), key=lambda row: (row[2], row[0]))
 
     def prune(self, limit: int = LIMIT) -> int:
-        """Remove what was used longest ago until no more than `limit` bytes are left; gives the bytes removed."""
+        """Remove what was used longest ago until no more than `limit` bytes are left; return the bytes removed."""
         files = self.files()
         left, removed = sum(size for _, size, _ in files), 0
         for path, size, _ in files:
@@ -108,7 +115,7 @@ class Store:
 
     @cached_property
     def _opened(self) -> tuple[Any, str]:
-        """What fsspec opens, and the path in it; a folder's files are read and written sooner than it is imported."""
+        """Open the file system and the path in it; a local folder does without fsspec, which is slow to import."""
         import fsspec
 
         files, root = fsspec.core.url_to_fs(str(self._folder or self.address))
@@ -123,12 +130,13 @@ class Store:
 
 
 def replace_file(path: Path, content: bytes | str) -> Path:
-    """Write a file in one step, in UTF-8: whoever reads it finds the old content or the new, whole; return its path."""
+    """Write a file in one step, text in UTF-8, and return its path: a reader finds the old content or the new one."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     temporary.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
     return temporary.replace(path)
 
 
-def _seconds(about: dict[str, Any]) -> float:
-    when = about.get("mtime") or about.get("LastModified") or about.get("created") or about.get("updated") or 0
+def _last_used(status: dict[str, Any]) -> float:
+    """Return when a file was last written or touched, in seconds; each file system has a name of its own for it."""
+    when = next((status[key] for key in ("mtime", "LastModified", "created", "updated") if status.get(key)), 0)
     return float(when.timestamp() if hasattr(when, "timestamp") else when)

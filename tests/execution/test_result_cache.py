@@ -215,7 +215,7 @@ def test_another_library_or_font_runs_everything(rendered, monkeypatch):
     """What is installed decides what a chart looks like."""
     copy(PACKAGE / "fonts/BriefSans-Regular.ttf", (rendered / "data/fonts").mkdir() or rendered / "data/fonts/Own.ttf")
     assert "s ran: changed: font Own.ttf" in explained(rendered)
-    monkeypatch.setattr(fingerprint, "libraries", lambda: {"pandas": "0.1"})
+    monkeypatch.setattr(fingerprint, "library_versions", lambda: {"pandas": "0.1"})
     replace(rendered / "params/e.yaml", "A brief", "A third name")
     assert "library Python" in explained(rendered)
 

@@ -67,7 +67,7 @@ def test_a_change_in_any_table_is_checked(folder, tmp_path, table):
 def test_another_package_or_library_checks_again(folder, tmp_path, monkeypatch):
     """Rules may have changed."""
     again(folder, tmp_path / "cache")
-    monkeypatch.setattr(archive, "whole", lambda *_: "another")
+    monkeypatch.setattr(archive, "inputs_hash", lambda *_: "another")
     monkeypatch.setattr(ledgers, "problems", None)
     with pytest.raises(TypeError):
         again(folder, tmp_path / "cache")

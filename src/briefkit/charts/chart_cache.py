@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from briefkit.charts.theme import font_files
-from briefkit.hashing import PACKAGE, file_sha, libraries, pickled, sha, tree
+from briefkit.hashing import PACKAGE, file_hash, folder_hashes, json_hash, library_versions, pickled
 from briefkit.storage import STORE_VARIABLE, Store
 
 Drawn = tuple[dict[str, Any], str]
@@ -27,8 +27,8 @@ def kept(draw: Callable[..., Drawn], *given: Any, **options: Any) -> Drawn:
     if not asked:
         return draw(*given, **options)
     store = Store(address)
-    fonts = [[path.name, file_sha(path)] for path in font_files()]
-    name = f"charts/{hashlib.sha256(asked + sha([_package(), fonts]).encode()).hexdigest()}"
+    fonts = [[path.name, file_hash(path)] for path in font_files()]
+    name = f"charts/{hashlib.sha256(asked + json_hash([_package(), fonts]).encode()).hexdigest()}"
     found = store.read(name)
     if found is None:
         found = draw(*given, **options)
@@ -47,4 +47,4 @@ def _bytes(things: Any) -> bytes:
 
 @cache
 def _package() -> str:
-    return sha([tree(PACKAGE), libraries()])
+    return json_hash([folder_hashes(PACKAGE), library_versions()])

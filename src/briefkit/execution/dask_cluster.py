@@ -19,7 +19,7 @@ from briefkit.errors import BriefError, WorkerLost
 from briefkit.execution.pool import alone
 from briefkit.execution.progress import Progress
 from briefkit.execution.run import Job, Result, gone, parsed, run
-from briefkit.hashing import sha
+from briefkit.hashing import json_hash
 from briefkit.project.layout import Project
 
 RETRIES = 3
@@ -49,11 +49,11 @@ def cluster(
     client = _client(address)
     try:
         packed = _packed(project)
-        brief = client.submit(bytes, packed, key=f"brief-{sha(packed.hex())}")  # a task, made again if it is lost
+        brief = client.submit(bytes, packed, key=f"brief-{json_hash(packed.hex())}")  # a task, made again if it is lost
 
         def submit(job: Job) -> Future[Result]:
             done: Future[Result] = Future()
-            key = f"{job.edition}-{job.section}-{sha([job.parameters, id(done)])}"
+            key = f"{job.edition}-{job.section}-{json_hash([job.parameters, id(done)])}"
             task = client.submit(work, brief, replace(job, root=Path()), key=key, pure=False, retries=RETRIES)
             task.add_done_callback(lambda task: _settle(task, job, done, progress))
             return done

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from briefkit.errors import UnknownName
-from briefkit.hashing import PACKAGE, file_sha, libraries, sha, stamp
+from briefkit.hashing import PACKAGE, file_hash, json_hash, library_versions, stamp
 from briefkit.ledger.ledger import Ledger
 from briefkit.ledger.snapshot import Snapshot
 
@@ -42,11 +42,11 @@ def parts(cells: Iterable[Mapping[str, Any]], given: Mapping[str, Any], fonts: P
     sources = [cell["source"] for cell in code if "parameters" not in cell["metadata"].get("tags", [])]
     code_cells = [[cell["source"], sorted(_RUNS & set(cell["metadata"].get("tags", [])))] for cell in code]
     return {
-        **{f"code cell {place}": sha(one) for place, one in enumerate(code_cells, start=1)},
-        **{f"parameter {name}": sha(given[name]) for name in sorted(used(sources, given))},
-        **{f"package {name}": file_sha(PACKAGE / name) for name in modules(sources)},
-        **{f"library {name}": version for name, version in libraries().items()},
-        **{f"font {path.name}": file_sha(path) for path in sorted([*fonts.glob("*"), *(PACKAGE / "fonts").glob("*")])},
+        **{f"code cell {place}": json_hash(one) for place, one in enumerate(code_cells, start=1)},
+        **{f"parameter {name}": json_hash(given[name]) for name in sorted(used(sources, given))},
+        **{f"package {name}": file_hash(PACKAGE / name) for name in modules(sources)},
+        **{f"library {name}": version for name, version in library_versions().items()},
+        **{f"font {path.name}": file_hash(path) for path in sorted([*fonts.glob("*"), *(PACKAGE / "fonts").glob("*")])},
     }
 
 
@@ -142,7 +142,7 @@ class Trace:
 def questions(queries: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """What a section asked, each question once, without the cells and the answers."""
     bare = ({name: query[name] for name in ("query", "args", "as_of") if name in query} for query in queries)
-    return list({sha(one): one for one in bare}.values())
+    return list({json_hash(one): one for one in bare}.values())
 
 
 def changes(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:

@@ -15,7 +15,7 @@ from typing import Any
 from briefkit.errors import BriefWarning
 from briefkit.execution.fingerprint import Trace, changes, named, parts, questions
 from briefkit.execution.run import Job, Result, parsed, written
-from briefkit.hashing import Memo, file_sha, sha
+from briefkit.hashing import Memo, file_hash, json_hash
 from briefkit.ledger.ledger import Ledger
 from briefkit.notebook.outputs import MIME
 from briefkit.project.notebooks import cells
@@ -66,11 +66,11 @@ class Reuse:
         for name in self._store.names(f"questions/{home}"):
             asked = self._store.read(name) or []
             answers = self._trace.answers(asked, job.parameters)
-            place = f"executed/{home}/{sha([asked, answers])}"
+            place = f"executed/{home}/{json_hash([asked, answers])}"
             kept = self._store.read(place)
             if kept:
                 self._remember(job, needs, asked, answers)
-                given = (self._store.address, place, file_sha(path), job)
+                given = (self._store.address, place, file_hash(path), job)
                 text = _GRAFTED.get_or_make(given, partial(_grafted, kept, job))
                 result = Result(job, text, None, time.monotonic() - began, reused=True)
                 return Found(result, "nothing that it reads changed", needs)
@@ -83,9 +83,9 @@ class Reuse:
         job, home = result.job, _home(result.job, found.parts)
         asked = questions(result.section.queries)
         answers = self._trace.answers(asked, job.parameters)
-        kept = {"text": result.text, "given": sha(job.parameters)}
-        self._store.write(f"executed/{home}/{sha([asked, answers])}", kept)
-        self._store.write(f"questions/{home}/{sha(asked)}", asked)
+        kept = {"text": result.text, "given": json_hash(job.parameters)}
+        self._store.write(f"executed/{home}/{json_hash([asked, answers])}", kept)
+        self._store.write(f"questions/{home}/{json_hash(asked)}", asked)
         self._remember(job, found.parts, asked, answers)
 
     def close(self) -> None:
@@ -118,13 +118,13 @@ def last_result(store: Store, job: Job) -> Result | None:
     last = store.read(f"last/{job.edition}/{job.section}")
     if last is None:
         return None
-    kept = store.read(f"executed/{_home(job, last['parts'])}/{sha([last['asked'], last['answers']])}")
+    kept = store.read(f"executed/{_home(job, last['parts'])}/{json_hash([last['asked'], last['answers']])}")
     return Result(job, kept["text"], None, 0, reused=True) if kept else None
 
 
 def _home(job: Job, needs: dict[str, str]) -> str:
     """Where what a section made is kept: by all that it depends on besides the ledger."""
-    return f"{job.section}/{sha(needs)}"
+    return f"{job.section}/{json_hash(needs)}"
 
 
 _GRAFTED = Memo(64)
@@ -139,7 +139,7 @@ def _grafted(kept: dict[str, Any], job: Job) -> str:
     code = [cell for cell in ran["cells"] if cell["cell_type"] == "code"]
     injected = next((cell for cell in code if "injected-parameters" in cell["metadata"].get("tags", [])), None)
     if injected is not None:
-        if kept["given"] != sha(job.parameters):
+        if kept["given"] != json_hash(job.parameters):
             from papermill import execute_notebook
 
             path, given = str(job.root / job.notebook), dict(job.parameters)

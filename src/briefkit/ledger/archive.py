@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from briefkit.errors import BriefWarning
-from briefkit.hashing import file_sha, sha, whole
+from briefkit.hashing import file_hash, inputs_hash, json_hash
 from briefkit.storage import Store
 
 LARGE = 4_000_000
@@ -38,7 +38,7 @@ def checked(folder: Path, address: str, check: Callable[[], Tables]) -> Tables:
     """
     if not address or "://" in address or sum(path.stat().st_size for path in folder.glob("*.csv")) < LARGE:
         return check()
-    store, name, made_from = Store(address), f"ledgers/{sha(str(folder.resolve()))}", _made_from(folder)
+    store, name, made_from = Store(address), f"ledgers/{json_hash(str(folder.resolve()))}", _made_from(folder)
     kept = None
     with suppress(OSError):  # what is kept is only quicker
         kept = store.read_bytes(name)
@@ -54,7 +54,7 @@ def checked(folder: Path, address: str, check: Callable[[], Tables]) -> Tables:
 
 
 def _made_from(folder: Path) -> str:
-    return whole([], {path.name: file_sha(path) for path in folder.glob("*.csv")})
+    return inputs_hash([], {path.name: file_hash(path) for path in folder.glob("*.csv")})
 
 
 def _packed(tables: Mapping[str, pd.DataFrame], made_from: str) -> bytes:

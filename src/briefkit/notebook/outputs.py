@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from briefkit.errors import BriefError
-from briefkit.hashing import digest
+from briefkit.hashing import pickle_hash
 from briefkit.ledger.readings import Reading
 
 MIME = "application/vnd.briefkit.v1+json"
@@ -49,7 +49,7 @@ class Section:
     @cached_property
     def digest(self) -> bytes:
         """Hash of all that it says."""
-        return digest((self.section, self.title, self.question, self.status, self.blocks, self.queries))
+        return pickle_hash((self.section, self.title, self.question, self.status, self.blocks, self.queries))
 
     @cached_property
     def signs(self) -> frozenset[str]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from briefkit.hashing import sha, whole
+from briefkit.hashing import inputs_hash, json_hash
 from briefkit.project.layout import Project
 from briefkit.project.options import RenderOptions
 from briefkit.storage import replace_file
@@ -25,7 +25,7 @@ class UpToDate:
 
     def __init__(self, project: Project, options: RenderOptions) -> None:
         self._folder = project.cache / "up_to_date"
-        self._inputs = whole([project.data, project.notebooks, project.params], options.decides)
+        self._inputs = inputs_hash([project.data, project.notebooks, project.params], options.decides)
 
     def check(self, folder: Path) -> bool:
         """Return whether a folder was made from these inputs, and is as it was made, file by file."""
@@ -45,7 +45,7 @@ class UpToDate:
         replace_file(self._path(folder), json.dumps(record))
 
     def _path(self, folder: Path) -> Path:
-        return self._folder / f"{sha(str(folder.resolve()))}.json"
+        return self._folder / f"{json_hash(str(folder.resolve()))}.json"
 
 
 def _file_hash(path: Path) -> str:

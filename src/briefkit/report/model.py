@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from briefkit.hashing import digest
+from briefkit.hashing import pickle_hash
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Report:
     def digest(self) -> bytes:
         """Hash of all that it says."""
         rest = [getattr(self, one.name) for one in fields(self) if one.name != "sections"]
-        return digest(([part.digest for part in self.sections], rest))
+        return pickle_hash(([part.digest for part in self.sections], rest))
 
 
 @dataclass(frozen=True)
