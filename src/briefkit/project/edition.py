@@ -14,6 +14,7 @@ import yaml
 from briefkit.errors import EditionError, Problem, UnknownName, nearest
 from briefkit.ledger.periods import is_period
 from briefkit.project.layout import editions_in
+from briefkit.yaml_files import TextLoader, read_mapping, schema_problems
 
 ABOUT = {
     "edition": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "a name such as 2018-10"},
@@ -105,7 +106,7 @@ def load_edition(
     path = folder / f"{name}.yaml"
     if name not in editions_in(folder):
         raise UnknownName("edition", name, editions_in(folder))
-    values, lines = _read(path)
+    values, lines = read_mapping(path)
     values.setdefault("edition", name)
     schema = _schema(folder)
     given = {key: f"--set {key}" for key in changes or {}} | ({"as_of": "--as-of"} if as_of else {})
@@ -114,7 +115,7 @@ def load_edition(
     other_day = bool(as_of) and as_of != values.get("as_of")
     if as_of:
         values["as_of"] = as_of
-    wrong = [_as_given(problem, given) for problem in _problems(path, values, lines, schema)]
+    wrong = [_as_given(problem, given) for problem in schema_problems(path, values, lines, schema, _FORMATS)]
     if values["edition"] != name:
         expected = f'"{name}", the name of the file'
         wrong.append(
@@ -133,7 +134,7 @@ def load_edition(
 def _set(key: str, text: str) -> Any:
     """The value of `--set`, read as in a YAML file."""
     try:
-        return yaml.load(text, Loader=_Loader)
+        return yaml.load(text, Loader=TextLoader)
     except yaml.YAMLError as error:
         remedy = "put text with signs in quotes"
         raise EditionError([Problem(f"--set {key}", None, "", f'"{text}"', "a value in YAML", remedy)]) from error
@@ -154,7 +155,7 @@ def check_overrides(edition: Edition, figures: Iterable[str]) -> None:
         With every override of an unknown figure.
     """
     known = set(figures)
-    _, lines = _read(edition.path)
+    _, lines = read_mapping(edition.path)
     wrong = [
         Problem(
             str(edition.path),
@@ -169,54 +170,6 @@ def check_overrides(edition: Edition, figures: Iterable[str]) -> None:
     ]
     if wrong:
         raise EditionError(wrong)
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML as data, days left as text: what YAML makes a date would crash papermill."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    letter: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
-
-def _read(path: Path) -> tuple[dict[str, Any], dict[tuple[Any, ...], int | None]]:
-    """Values of a YAML mapping, and the line of each key."""
-    text = ""
-    try:
-        text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=_Loader)
-        values = yaml.load(text, Loader=_Loader)  # a SafeLoader
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        said = str(getattr(error, "problem", None) or error)
-        line = mark.line + 1 if mark else None
-        at = text.splitlines()[mark.line : mark.line + 1] if mark else []
-        found = f'"{at[0].strip()}"' if at else "the end of the file" if mark else "bytes that are not UTF-8"
-        expected = "YAML" if mark else "YAML in UTF-8"
-        raise EditionError([Problem(str(path), line, "", found, expected, f"correct the line: {said}")]) from error
-    if not isinstance(values, dict):
-        raise EditionError([Problem(str(path), 1, "", "no mapping", "lines of name: value", "see params/ for one")])
-    lines: dict[tuple[Any, ...], int | None] = {}
-    twice = list(_walk(node, (), lines))
-    if twice:
-        what = "each name once"
-        raise EditionError(Problem(str(path), line, key, "a second time", what, "delete one") for key, line in twice)
-    return values, lines
-
-
-def _walk(node: Any, place: tuple[Any, ...], lines: dict[tuple[Any, ...], int | None]) -> Iterable[tuple[str, int]]:
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            here = (*place, str(key.value))
-            if here in lines:
-                yield str(key.value), key.start_mark.line + 1
-            lines[here] = key.start_mark.line + 1
-            yield from _walk(value, here, lines)
-    elif isinstance(node, yaml.SequenceNode):
-        for index, value in enumerate(node.value):
-            yield from _walk(value, (*place, index), lines)
 
 
 def _schema(folder: Path) -> dict[str, Any]:
@@ -237,37 +190,4 @@ def _schema(folder: Path) -> dict[str, Any]:
     }
 
 
-def _problems(
-    path: Path, values: Any, lines: Mapping[tuple[Any, ...], int | None], schema: dict[str, Any]
-) -> list[Problem]:
-    from jsonschema import Draft202012Validator, FormatChecker
-
-    formats = FormatChecker(formats=())
-    formats.checks("day")(lambda text: not isinstance(text, str) or (len(text) == 10 and is_period(text)))
-    formats.checks("period")(lambda text: not isinstance(text, str) or is_period(text))
-    found = Draft202012Validator(schema, format_checker=formats).iter_errors(values)
-    return [problem for error in found for problem in _problem(path, error, lines)]
-
-
-def _problem(path: Path, error: Any, lines: Mapping[tuple[Any, ...], int | None]) -> Iterable[Problem]:
-    place = tuple(error.absolute_path)
-    name = ".".join(str(step) for step in place)
-    file, line = str(path), lines.get(place)
-    if error.validator == "additionalProperties":
-        known = error.schema["properties"]
-        for key in set(error.instance) - set(known):
-            at = lines.get((*place, key))
-            yield Problem(
-                file, at, ".".join([*map(str, place), key]), f'"{key}"', "a name known here", nearest(key, known)
-            )
-    elif error.validator == "required":
-        for key in set(error.validator_value) - set(error.instance):
-            yield Problem(file, line or 1, name or key, f"no {key}", f"a line {key}: …", "add it")
-    else:
-        expected = error.schema.get("description", error.message)
-        limits = [f"{word} {error.schema[key]}" for key, word in _LIMITS.items() if key in error.schema]
-        expected = ", ".join([expected, *limits])
-        yield Problem(file, line, name, json.dumps(error.instance, ensure_ascii=False), expected, "correct the value")
-
-
-_LIMITS = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "above", "exclusiveMaximum": "below"}
+_FORMATS = {"day": lambda text: len(text) == 10 and is_period(text), "period": is_period}
