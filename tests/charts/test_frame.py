@@ -23,6 +23,7 @@ from briefkit.analysis.quantity import Quantity
 from briefkit.charts import axes as _axes
 from briefkit.charts import frame as charts
 from briefkit.charts import layered_graph, text_layout, theme
+from briefkit.charts.layout_check import layout_problems
 from briefkit.charts.theme import LAND
 from briefkit.errors import ExportError, UnknownName
 from briefkit.ledger.periods import first_days, last_days
@@ -261,16 +262,6 @@ SAMPLES: dict[str, list[tuple[tuple[Any, ...], dict[str, Any]]]] = {
     ],
     "argument": [((claims(),), {}), ((claims(),), {"towards": ["c10"], "back": 1})],
     "scoreboard": [((claims(),), {})],
-    "heatmap": [
-        (
-            (
-                pd.DataFrame(
-                    {e: ["holds", "weakened", ""] for e in ("2018-10", "2022-04", "2025-12")}, index=["c0", "c1", "c2"]
-                ),
-            ),
-            {},
-        )
-    ],
     "compare": [
         (
             ((OIL, NOW), (GAS, GAS), (COAL, unknown("share.coal")), (TOTALS[1], TOTALS[0])),
@@ -295,7 +286,7 @@ CASES = [pytest.param(kind, at, id=f"{kind}-{at}") for kind, cases in SAMPLES.it
 def drawn(kind: str, at: int) -> tuple[dict[str, Any], str]:
     """Payload and picture of a sample, drawn once for all tests that only look."""
     data, options = SAMPLES[kind][at]
-    return charts.frame(kind, data, **CAPTIONS, **options)
+    return charts.draw_chart(kind, data, **CAPTIONS, **options)
 
 
 # -- every kind -----------------------------------------------------------------------------------
@@ -310,9 +301,9 @@ def test_every_kind_has_a_sample():
 def test_no_word_is_cut_covered_or_too_small(kind, at):
     """On paper nobody can zoom or move a label aside."""
     data, options = SAMPLES[kind][at]
-    with charts.draw(kind, *data, **options) as (picture, shown):
+    with charts.drawing(kind, *data, **options) as (picture, shown):
         assert len(shown)
-        assert charts.layout_problems(picture) == []
+        assert layout_problems(picture) == []
 
 
 @pytest.mark.parametrize(("kind", "at"), CASES)
@@ -335,7 +326,7 @@ def test_the_svg_can_stand_beside_others_on_a_page(kind, at):
     assert len(ids) == len(set(ids)) and all(name.startswith("sample") for name in ids)
     assert set(targets) <= set(ids)
     assert not re.search(r"<!DOCTYPE|<style|<metadata|xlink|https?://(?!www\.w3\.org/2000/svg)", svg)
-    assert set(re.findall(r"#[0-9a-f]{6}\b", svg)) <= set(charts.COLOURS.values())
+    assert set(re.findall(r"#[0-9a-f]{6}\b", svg)) <= set(theme.COLOURS.values())
     assert root.attrib["width"] == "680" and root.find("{*}title").text == CAPTIONS["alt"]
     assert payload["data"]["rows"] and len(payload["data"]["columns"]) == len(payload["data"]["rows"][0])
 
@@ -361,13 +352,12 @@ def test_nothing_known_is_said_and_does_not_fail(kind):
         "tenures": (TIES.head(0),),
         "argument": ([],),
         "scoreboard": ([],),
-        "heatmap": (pd.DataFrame(),),
         "compare": ((unknown("a"), unknown("a")),),
         "paths": ({},),
         "places": ({"type": "FeatureCollection", "features": []},),
     }
     options = {"until": "2018-10-12"} if kind == "tenures" else {}
-    payload, svg = charts.frame(kind, nothing.get(kind, (unknown("a"), unknown("b"))), **CAPTIONS, **options)
+    payload, svg = charts.draw_chart(kind, nothing.get(kind, (unknown("a"), unknown("b"))), **CAPTIONS, **options)
     assert "Nothing known by this day" in svg and payload["data"]["rows"] == [] and payload["readings"] == []
 
 
@@ -388,7 +378,7 @@ def test_the_checker_sees_what_is_wrong(words, problem):
         axes.set_axis_off()
         for x, y, points in words:
             axes.text(x, y, "Northern port", transform=axes.transAxes, fontsize=points)
-        found = charts.layout_problems(axes.get_figure(root=True))
+        found = layout_problems(axes.get_figure(root=True))
     assert len(found) == 1 and problem in found[0]
 
 
@@ -396,8 +386,8 @@ def test_the_checker_sees_a_chart_taller_than_a_page():
     """A chart that is cut by the foot of a page loses its axis."""
     with theme.canvas() as axes:
         theme.points(axes, 900)
-        assert "taller" not in charts.layout_problems(axes.get_figure(root=True))[0]
-        assert "900 pt tall" in charts.layout_problems(axes.get_figure(root=True))[0]
+        assert "taller" not in layout_problems(axes.get_figure(root=True))[0]
+        assert "900 pt tall" in layout_problems(axes.get_figure(root=True))[0]
 
 
 # -- the frame ------------------------------------------------------------------------------------
@@ -415,13 +405,13 @@ def test_the_checker_sees_a_chart_taller_than_a_page():
 def test_a_mute_chart_is_refused(change, words):
     """Who cannot see the picture gets nothing from a missing text, or from the title read twice."""
     with pytest.raises(ExportError, match=words):
-        charts.frame("lines", (GAS,), **CAPTIONS | change)
+        charts.draw_chart("lines", (GAS,), **CAPTIONS | change)
 
 
 def test_an_unknown_kind_offers_the_nearest():
     """A slip of the pen should cost seconds."""
     with pytest.raises(UnknownName, match='did you mean "lines"'):
-        charts.frame("line", (GAS,), **CAPTIONS)
+        charts.draw_chart("line", (GAS,), **CAPTIONS)
 
 
 def test_reads_are_of_every_period_drawn_and_of_options():
@@ -429,7 +419,7 @@ def test_reads_are_of_every_period_drawn_and_of_options():
     low = Quantity(
         15.0, "percent", readings=({"kind": "parameter", "name": "band_low", "value": 15, "unit": "percent"},)
     )
-    payload, _ = charts.frame(
+    payload, _ = charts.draw_chart(
         "lines", (GAS,), **CAPTIONS, since=2014, band=(low, 20), sources={"office": {"source": "office"}}
     )
     periods = {read["period"] for read in payload["readings"] if read["kind"] == "observation"}
@@ -441,9 +431,9 @@ def test_reads_are_of_every_period_drawn_and_of_options():
 def test_then_and_now_that_are_the_same_tell_the_value():
     """On the brief's own day there is no way from one dot to another; one that moved brings the scales back."""
     stays, moves = figure("a", "Share", "2017 8.5"), figure("b", "Trade", "2016 7, 2017 9")
-    words = charts.frame("compare", [(stays, stays)], **CAPTIONS)[1]
+    words = charts.draw_chart("compare", [(stays, stays)], **CAPTIONS)[1]
     assert "8.5% (2017)" in words and "no newer value" not in words and ">then<" not in words
-    words = charts.frame("compare", [(stays, stays), (moves.at("2016"), moves)], **CAPTIONS)[1]
+    words = charts.draw_chart("compare", [(stays, stays), (moves.at("2016"), moves)], **CAPTIONS)[1]
     assert "no newer value" in words and ">then<" in words
 
 
@@ -451,7 +441,7 @@ def test_a_told_title_is_compared_as_it_reads():
     """A title whose number comes from the ledger is the same title when the alt text repeats it."""
     told = {"text": "Gas at \ue0000\ue001", "notes": [{"text": "8.5%"}]}
     with pytest.raises(ExportError, match="the title again"):
-        charts.frame("lines", (GAS,), chart="s", title=told, alt="gas at 8.5%")
+        charts.draw_chart("lines", (GAS,), chart="s", title=told, alt="gas at 8.5%")
 
 
 def test_the_look_of_the_caller_comes_back():
@@ -459,7 +449,7 @@ def test_the_look_of_the_caller_comes_back():
     import matplotlib
 
     before = dict(matplotlib.rcParams)
-    charts.frame("lines", (GAS,), **CAPTIONS)
+    charts.draw_chart("lines", (GAS,), **CAPTIONS)
     assert dict(matplotlib.rcParams) == before
 
 
@@ -516,7 +506,7 @@ def test_boxes_of_a_graph_never_overlap(count, data):
 )
 def test_numbers_are_written_as_in_the_text(value, unit, words):
     """The same number in two spellings looks like two numbers."""
-    assert text_layout.number(value, unit) == words
+    assert text_layout.value_label(value, unit) == words
 
 
 def test_titles_lose_what_they_share():
@@ -538,7 +528,7 @@ def test_a_missing_year_breaks_the_line():
 def test_ticks_stand_where_years_begin_and_labels_in_their_middle(kind):
     """An event of February 2022 drawn left of the tick of 2022 would seem to be of 2021."""
     data, options = SAMPLES[kind][0]
-    with charts.draw(kind, *data, **options) as (picture, _):
+    with charts.drawing(kind, *data, **options) as (picture, _):
         axis = picture.axes[0].xaxis
         ticks = next(one for one in picture.axes[0].patches if one.get_gid() == "years").get_path().vertices[:, 0]
         assert len(ticks) and set(ticks % 1) == {0.0}
@@ -550,7 +540,7 @@ def test_ticks_stand_where_years_begin_and_labels_in_their_middle(kind):
 def test_a_last_count_is_dated_and_only_carried_on():
     """A full line to the as-of day would say that somebody counted again."""
     data, options = SAMPLES["steps"][0]
-    with charts.draw("steps", *data, **options) as (picture, _):
+    with charts.drawing("steps", *data, **options) as (picture, _):
         lines = picture.axes[0].lines
         assert max(line.get_xdata()[-1] for line in lines if line.get_linestyle() == "-") < 2018.75
         assert [line.get_xdata()[-1] for line in lines if line.is_dashed()] == pytest.approx([2018.775] * 3, abs=0.01)
@@ -561,7 +551,7 @@ def test_a_last_count_is_dated_and_only_carried_on():
 def test_the_key_names_only_what_is_drawn():
     """A key of planned columns where none is planned sends the reader looking for them."""
     exports = figure("out", "Exports", "2015 620, 2016 550 recalled, 2017 675", "billion yen")
-    with charts.draw("columns", exports) as (picture, _):
+    with charts.drawing("columns", exports) as (picture, _):
         words = " ".join(text.get_text() for text in picture.findobj(Text))
     assert "recalled" in words and "plan" not in words
 
@@ -580,7 +570,7 @@ def test_a_ring_is_a_true_circle_on_the_globe():
 def test_nothing_is_drawn_or_written_where_the_map_ends():
     """A circle that shades blank paper, or half a name, looks like a mistake of the printer."""
     ring = {"lon": 13.3, "lat": 60.4, "km": 150, "label": "Missiles"}
-    with charts.draw("places", islands(), rings=[ring], sites=[ring | {"name": "Battery"}]) as (picture, _):
+    with charts.drawing("places", islands(), rings=[ring], sites=[ring | {"name": "Battery"}]) as (picture, _):
         axes = picture.axes[0]
         ground = axes.patches[0]
         circles = [one for one in axes.patches if one.get_zorder() == 3]
@@ -599,7 +589,7 @@ def test_a_name_stands_in_the_sea_not_on_land_of_another():
         square(12.1, 59.8, 0.2, kind="island", name="Norra", disputed=True),
     )
     shapes = {"type": "FeatureCollection", "bbox": [10.0, 59.0, 15.0, 61.0], "features": [land, isle]}
-    with charts.draw("places", shapes, extent=(11.2, 59.4, 13.2, 60.4)) as (picture, _):
+    with charts.drawing("places", shapes, extent=(11.2, 59.4, 13.2, 60.4)) as (picture, _):
         axes = picture.axes[0]
         name = next(text for text in axes.texts if text.get_text() == "Norra").get_window_extent()
         coast = max(one.get_window_extent().x1 for one in axes.patches if one.get_facecolor()[:3] == to_rgb(LAND))
@@ -609,7 +599,7 @@ def test_a_name_stands_in_the_sea_not_on_land_of_another():
 def test_whose_outlines_they_are_stands_under_the_map():
     """The file says it; a notebook need not remember."""
     made = islands() | {"metadata": {"attribution": "Made with Natural Earth (1:10m, version 4.1)"}}
-    payload, _ = charts.frame("places", (made,), **CAPTIONS, caption="Circles are ranges.")
+    payload, _ = charts.draw_chart("places", (made,), **CAPTIONS, caption="Circles are ranges.")
     assert payload["caption"]["text"] == "Circles are ranges. Outlines: made with Natural Earth."
 
 
@@ -621,7 +611,7 @@ def test_what_was_not_known_yet_is_not_on_the_map():
         {"name": "Battery", "lon": 13.5, "lat": 60.2, "since": later},
     ]
     rings = [{"label": "Missiles", "lon": 13.5, "lat": 60.2, "km": 50}]
-    payload, svg = charts.frame("places", (islands(),), **CAPTIONS, sites=sites, rings=rings)
+    payload, svg = charts.draw_chart("places", (islands(),), **CAPTIONS, sites=sites, rings=rings)
     assert "Garrison" in svg and "Battery" not in svg and "Missiles" not in svg
     assert "Battery" not in str(payload)
 
@@ -641,15 +631,15 @@ def luminance(colour: str) -> float:
     return float(np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722])
 
 
-@pytest.mark.parametrize("colour", [charts.INK, charts.MUTED, *charts.PALETTE, *charts.VERDICT.values()])
+@pytest.mark.parametrize("colour", [theme.INK, theme.MUTED, *theme.PALETTE, *theme.VERDICT.values()])
 def test_every_colour_of_words_can_be_read_on_paper(colour):
     """Labels stand in the colour of their line."""
-    assert contrast(colour, charts.PAPER) >= 4.5
+    assert contrast(colour, theme.PAPER) >= 4.5
 
 
 def test_series_differ_in_greyscale():
     """Half of all briefs are printed on an office printer."""
-    lightness = [116 * luminance(colour) ** (1 / 3) - 16 for colour in charts.PALETTE]
+    lightness = [116 * luminance(colour) ** (1 / 3) - 16 for colour in theme.PALETTE]
     assert min(abs(one - other) for one, other in combinations(lightness, 2)) >= 7
 
 
@@ -657,5 +647,7 @@ def test_series_differ_in_greyscale():
 def test_what_a_chart_of_claims_passes_over_changes_nothing_in_it(kind):
     """A margin that moves draws no claim again: what is drawn from is the same, and so is the picture."""
     moved = [claim | {"margin": 0.5, "flips_at": 3.0, "printed": None} for claim in claims()]
-    assert charts.used(kind, [moved]) == charts.used(kind, [claims()])
-    assert charts.frame(kind, charts.used(kind, [moved]), **CAPTIONS) == charts.frame(kind, [moved], **CAPTIONS)
+    assert charts.fields_drawn(kind, [moved]) == charts.fields_drawn(kind, [claims()])
+    assert charts.draw_chart(kind, charts.fields_drawn(kind, [moved]), **CAPTIONS) == charts.draw_chart(
+        kind, [moved], **CAPTIONS
+    )

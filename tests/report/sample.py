@@ -131,16 +131,20 @@ def chart(
             "rows": [["2013", 9.8, 6.9], ["2017", 8.7, None], ["=2020", 11.0, 3.9]],
         },
     }
-    return cell(payload, **{"image/svg+xml": _drawn(name)})
+    svg, layout = _drawn(name, kind, payload["data"])
+    return cell(payload | {"layout": layout}, **{"image/svg+xml": svg})
 
 
-def _drawn(name: str) -> str:
+def _drawn(name: str, kind: str, data: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    from importlib import import_module
+
+    import pandas as pd
     from matplotlib.lines import Line2D
 
     from briefkit.charts.axes import legend
-    from briefkit.charts.frame import PALETTE
-    from briefkit.charts.svg import svg
-    from briefkit.charts.theme import canvas
+    from briefkit.charts.screen_layout import describe
+    from briefkit.charts.svg import write_svg
+    from briefkit.charts.theme import PALETTE, canvas
 
     with canvas() as axes:
         axes.plot([2013, 2015, 2017, 2020], [9.8, 8.4, 8.7, 11.0], color=PALETTE[0], clip_on=True)
@@ -150,7 +154,10 @@ def _drawn(name: str) -> str:
         legend(axes, [Line2D([], [], color=PALETTE[0], marker="o", ls="")], ["recalled"], above=2)
         picture = axes.get_figure(root=True)
         axes.set_position((0.06, 0.1, 0.91, 0.85))
-        return svg(picture, chart=name, alt="x")
+        svg, entries = write_svg(picture, chart=name, alt="x")
+        shown = pd.DataFrame(data["rows"], columns=data["columns"])
+        layout = describe(picture, import_module(f"briefkit.charts.kinds.{kind}"), shown, shown.to_dict("records"), "")
+    return svg, layout | {"legend": entries}
 
 
 def table() -> Any:

@@ -158,27 +158,6 @@ def test_charts_and_tables_can_be_cited_from_where_they_stand(report):
     assert citation.part({"publisher": "The Institute"}, "T", "#t").startswith("The Institute, “T”, in “Untitled”")
 
 
-def test_neighbours_that_are_cut_alike_are_cut_once():
-    """A clip with a transform of its own stays where it is; groups that say nothing go."""
-    drawn = '<g><path clip-path="url(#a)"/></g><g><path clip-path="url(#a)"/></g>'
-    moved = '<path transform="scale(2)" clip-path="url(#a)"/>'
-    clip = '<clipPath id="a"><path/></clipPath>'
-    made = page_svg.picture(f'<svg xmlns="{page_svg.SVG}" viewBox="0 0 1 1">{clip}{drawn}{moved}</svg>', "x", "alt")
-    assert '<g clip-path="url(#x--0)"><path/><path/></g><path transform="scale(2)" clip-path="url(#x--0)"/>' in made
-
-
-@pytest.mark.parametrize(
-    ("path", "steps"),
-    [
-        ("M 1 2 L 3.5 4 L 3 4.5 z", "M1 2l2.5 2-.5 .5z"),
-        ("M 0 0 L 1 1 z M 5 5 L 6 5", "M0 0l1 1zM5 5l1 0"),
-        ("M 0 0 C 1 1 2 2 3 3", "M0 0C1 1 2 2 3 3"),
-    ],
-)
-def test_an_outline_keeps_its_points(path, steps):
-    assert page_svg._stepwise(path) == steps
-
-
 def test_the_style_sheet_is_the_one_that_the_policy_names(page):
     """A style slipped in by other means would be refused by the browser."""
     style = re.search(r"<style>(.*?)</style>", page, re.S)[1]
@@ -190,6 +169,14 @@ def test_the_style_sheet_is_the_one_that_the_policy_names(page):
 def test_a_picture_that_loads_something_is_refused(planted):
     with pytest.raises(ExportError, match="pages load nothing"):
         page_svg.picture(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">{planted}</svg>', "x", "alt")
+
+
+def test_a_picture_stands_under_the_name_of_its_block():
+    """Two charts of one id on a page, or an edition beside another, would share their clips and markers."""
+    drawn = '<g id="gas--1"/><use href="#gas--1"/><path clip-path="url(#gas--0)" style="fill:#111a22"/>'
+    shown = page_svg.picture(f'<svg xmlns="{page_svg.SVG}" id="gas--all">{drawn}</svg>', "gas-2", "alt")
+    assert set(re.findall(r'(?:id="|#)(gas[^)"]*)', shown)) == {"gas-2--all", "gas-2--alt", "gas-2--0", "gas-2--1"}
+    assert "fill:var(--c-111a22)" in shown
 
 
 def test_a_picture_cannot_run_anything():
@@ -268,7 +255,7 @@ def test_colours_keep_their_contrast_on_a_dark_page():
         )
         return (bright + 0.05) / (dim + 0.05)
 
-    from briefkit.charts.frame import COLOURS
+    from briefkit.charts.theme import COLOURS
 
     for colour in (c.lstrip("#") for c in COLOURS.values()):
         before, after = ratio(colour, "ffffff"), ratio(page_svg.dimmed(colour).lstrip("#"), "14181c")

@@ -9,7 +9,7 @@ import pytest
 import sample
 from matplotlib.font_manager import FontProperties
 
-from briefkit.charts.text_metrics import measured
+from briefkit.charts.text_metrics import measure
 from briefkit.charts.theme import families
 from briefkit.report import html, index_page
 from conftest import IN_BROWSER
@@ -315,7 +315,7 @@ def test_charts_are_set_in_the_family_that_they_were_drawn_with(opened):
     assert families and all("Brief Sans" in family for family in families)
 
 
-def test_words_on_charts_are_as_wide_as_they_were_measured(opened):
+def test_words_on_charts_are_as_wide_as_they_were_measure(opened):
     """What is laid out by other widths leaves air, or touches where nobody looked."""
     words = opened().evaluate("""() => [...document.querySelectorAll("figure svg text")].map((text) => {
         const { fontSize, fontStyle, fontWeight } = getComputedStyle(text);
@@ -324,4 +324,4 @@ def test_words_on_charts_are_as_wide_as_they_were_measured(opened):
     assert len(words) > 20
     for text, wide, size, style, weight in words:
         font = FontProperties(family=list(families()), size=size, style=style, weight=weight)
-        assert measured(text, font)[0] == pytest.approx(wide, rel=0.01), text
+        assert measure(text, font)[0] == pytest.approx(wide, rel=0.01), text

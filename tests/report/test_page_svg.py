@@ -58,7 +58,7 @@ UNSEEN = """() => Array.from(document.querySelectorAll('.plot'), plot => {
   title.querySelectorAll('.no, .mark, .vh').forEach(part => part.remove())
   const number = /(?!(?:19|20)\\d\\d\\b)\\b\\d+(?:[.,]\\d+)*/g, words = Array.from(plot.querySelectorAll(':scope > svg text'), text => {
     const {left, right} = text.getBoundingClientRect()
-    const onAxis = plot.querySelector('.axis') && text.getBBox().x < text.ownerSVGElement.dataset.axis  // which stays
+    const onAxis = plot.querySelector('.axis') && text.getBBox().x < plot.querySelector('.axis svg').viewBox.baseVal.width  // it stays
     const seen = onAxis || (left >= frame.left - 1 && right <= frame.right + 1)
     return {numbers: text.textContent.match(number) || [], seen}})
   const unseen = (title.textContent.match(number) || []).filter(one => {

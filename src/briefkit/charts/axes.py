@@ -16,8 +16,9 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.transforms import offset_copy
 
-from briefkit.charts.text_layout import MONTHS, number, spread, tall, wide, width, wrap
-from briefkit.charts.theme import GRID, INK, MUTED, PALETTE, PAPER, SMALL, SPACING, STRONG, WIDTH, Look
+from briefkit import formatting
+from briefkit.charts.text_layout import spread, tall, value_label, wide, width, wrap
+from briefkit.charts.theme import GRID, INK, LEGEND_ID, MUTED, PALETTE, PAPER, SMALL, SPACING, STRONG, WIDTH, Look
 
 
 def decimal_year(days: pd.Series) -> pd.Series:
@@ -98,7 +99,9 @@ def years(axes: Axes, low: float, high: float, *, most: int = 10) -> None:
     if high - low < 2.2:
         quarters = [year + part / 4 for year in range(int(low), int(high) + 1) for part in range(4)]
         ticks = [tick for tick in quarters if low <= tick <= high]
-        axes.set_xticks(ticks, [f"{MONTHS[round(tick % 1 * 12)][:3]}\n{int(tick)}" for tick in ticks])
+        axes.set_xticks(
+            ticks, [f"{formatting.month(round(tick % 1 * 12) + 1, short=True)}\n{int(tick)}" for tick in ticks]
+        )
         return
     step = next(step for step in (1, 2, 5, 10, 20, 50, 100) if (high - low) / step <= most)
     begins, labels = calendar(low, high, step)
@@ -131,7 +134,7 @@ def values(axes: Axes, high: float, unit: str, *, low: float = 0.0, whole: bool 
     first, last = np.floor(low / step) * step, np.ceil(high / step - 1e-9) * step
     ticks = np.arange(first, last + step / 2, step)
     axes.set_ylim(first, last)
-    axes.set_yticks(ticks, [number(round(float(tick), 6), unit) for tick in ticks])
+    axes.set_yticks(ticks, [value_label(round(float(tick), 6), unit) for tick in ticks])
     axes.grid(axis="y", clip_on=False)
 
 
@@ -209,6 +212,7 @@ def legend(
         columnspacing=1.4,
         labelcolor=MUTED if below else INK,
     )
+    made.set_gid(LEGEND_ID)
     axes.add_artist(made).set_clip_on(False)
 
 

@@ -16,22 +16,22 @@ from briefkit.storage import STORE_VARIABLE, Store
 Drawn = tuple[dict[str, Any], str]
 
 
-def kept(draw: Callable[..., Drawn], *given: Any, **options: Any) -> Drawn:
-    """What `draw` makes of its arguments, or made of equal ones before.
+def get_or_draw(draw: Callable[..., Drawn], *arguments: Any, **options: Any) -> Drawn:
+    """Return what `draw` makes of its arguments, or made of equal ones before.
 
     Equal are arguments with the same pickle, under the same package, libraries and fonts. What cannot be pickled is
     drawn, and so is everything where no store is named, as in Jupyter.
     """
     address = os.environ.get(STORE_VARIABLE, "")
-    asked = _bytes((given, options)) if address else b""
+    asked = _bytes((arguments, options)) if address else b""
     if not asked:
-        return draw(*given, **options)
+        return draw(*arguments, **options)
     store = Store(address)
     fonts = [[path.name, file_hash(path)] for path in font_files()]
     name = f"charts/{hashlib.sha256(asked + json_hash([_package(), fonts]).encode()).hexdigest()}"
     found = store.read(name)
     if found is None:
-        found = draw(*given, **options)
+        found = draw(*arguments, **options)
         store.write(name, found)
     payload, svg = found
     return payload, svg

@@ -1,6 +1,6 @@
-"""The frame that every chart passes: one look, one width, a text for who cannot see it, its data and sources.
+"""Draw charts: one look, one width, a text for who cannot see the picture, its data and sources.
 
-A kind of chart is a file here with `draw(axes, *data, **options)`, which draws and returns the data shown.
+A kind of chart is a module of `briefkit.charts.kinds`, whose docstring says what one consists of.
 """
 
 from __future__ import annotations
@@ -11,51 +11,33 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Picture
 
+from briefkit.annotated import AnnotatedText
 from briefkit.charts import kinds
-from briefkit.charts.chart_cache import kept
-from briefkit.charts.layout_check import layout_problems
-from briefkit.charts.social_card import card
-from briefkit.charts.svg import svg
-from briefkit.charts.theme import COLOURS, GRID, INK, MUTED, PALETTE, PAPER, VERDICT, canvas, fit, size, use_fonts
+from briefkit.charts.screen_layout import describe
+from briefkit.charts.svg import write_svg
+from briefkit.charts.theme import MUTED, canvas, fit, size
 from briefkit.errors import ExportError, UnknownName
 from briefkit.ledger.readings import readings_of
 
-__all__ = [
-    "COLOURS",
-    "GRID",
-    "INK",
-    "KINDS",
-    "MUTED",
-    "PALETTE",
-    "PAPER",
-    "VERDICT",
-    "card",
-    "draw",
-    "frame",
-    "kept",
-    "layout_problems",
-    "use_fonts",
-    "used",
-]
-
 KINDS = tuple(module.name for module in pkgutil.iter_modules(kinds.__path__))
-Told = dict[str, Any]
+Text = AnnotatedText | Mapping[str, Any] | str
 
 
-def frame(
+def draw_chart(
     kind: str,
     data: Iterable[Any],
     *,
     chart: str,
-    title: Told | str,
-    alt: Told | str,
-    caption: Told | str | None = None,
+    title: Text,
+    alt: Text,
+    caption: Text | None = None,
     unit: str | None = None,
     sources: Mapping[str, Any] | None = None,
     **options: Any,
@@ -70,19 +52,20 @@ def frame(
         What `draw` of the kind takes: figures, frames, lists or dicts of these.
     chart : str
         Id on the page, a slug; all ids in the picture begin with it.
-    title, alt, caption : told or str
+    title, alt, caption : annotated text or str
         The finding; what a reader would see; more, if need be.
     unit : str, optional
         As a reader sees it; by default the unit that all figures share.
     sources : mapping, optional
-        Records of sources by id; those that the data come from are kept.
+        Records of sources by id; the payload takes those that the data come from.
     **options
         Of the kind.
 
     Returns
     -------
     payload : dict
-        `kind` "chart", with title, alt, unit, caption, reads, sources and the data shown.
+        `kind` "chart", with title, alt, unit, caption, readings, sources, the data shown, and the `layout` that small
+        screens need (see `screen_layout.describe`).
     svg : str
         The picture, 170 mm wide on paper and 680 px on a screen.
 
@@ -93,132 +76,136 @@ def frame(
     ExportError
         If title or alt is missing, or alt only repeats the title; or the id is no slug.
     """
-    _refuse(kind, chart, said(title), said(alt))
-    things = list(data)
-    with draw(kind, *things, **options) as (picture, shown):
-        drawn = svg(picture, chart=chart, alt=said(alt))
-    readings = _readings(things, shown) + _readings(list(options.values()), shown)
-    readings += _beside(readings, title, caption)
+    headline, name = AnnotatedText.from_payload(title), str(AnnotatedText.from_payload(alt)).strip()
+    _check_words(chart, str(headline).strip(), name)
+    inputs = list(data)
+    unit = _shared_unit(inputs) if unit is None else unit
+    with drawing(kind, *inputs, **options) as (picture, shown):
+        svg, legend = write_svg(picture, chart=chart, alt=name)
+        columns, rows = [str(column) for column in shown.columns], _rows(shown)
+        records = [dict(zip(columns, row, strict=True)) for row in rows]
+        layout = describe(picture, _module(kind), shown, records, unit) | {"legend": legend}
+    readings = _readings(inputs, shown) + _readings(list(options.values()), shown)
+    readings += _readings_of_words(readings, title, caption)
     payload = {
         "kind": "chart",
         "chart": chart,
         "type": kind,
-        "title": _told(title),
-        "alt": said(alt),
-        "unit": _unit(things) if unit is None else unit,
-        "caption": _credited(caption, things),
+        "title": headline.payload(),
+        "alt": name,
+        "unit": unit,
+        "caption": _attributed(caption, inputs),
         "readings": readings,
-        "data": {"columns": [str(name) for name in shown.columns], "rows": _rows(shown)},
-        "sources": {name: sources[name] for name in _named(readings) if name in sources} if sources else {},
+        "data": {"columns": columns, "rows": rows},
+        "layout": layout,
+        "sources": {source: sources[source] for source in _sources(readings) if source in sources} if sources else {},
     }
-    return payload, drawn
-
-
-def used(kind: str, data: Iterable[Any]) -> list[Any]:
-    """Data without what a kind of chart passes over: what moves there draws nothing again."""
-    keys = getattr(import_module(f"briefkit.charts.kinds.{kind}"), "USES", None) if kind in KINDS else None
-    if keys is None:
-        return list(data)
-    return [[{key: row[key] for key in keys if key in row} for row in rows] for rows in data]
+    return payload, svg
 
 
 @contextmanager
-def draw(kind: str, *data: Any, **options: Any) -> Iterator[tuple[Picture, pd.DataFrame]]:
-    """The picture of one kind as a matplotlib figure, laid out, and the data that it shows."""
+def drawing(kind: str, *data: Any, **options: Any) -> Iterator[tuple[Picture, pd.DataFrame]]:
+    """Draw and lay out one kind of chart as a matplotlib figure, and give it with the data that it shows."""
+    module = _module(kind)
     with canvas() as axes:
-        shown: pd.DataFrame = import_module(f"briefkit.charts.kinds.{kind}").draw(axes, *data, **options)
+        shown: pd.DataFrame = module.draw(axes, *data, **options)
         if shown.empty:
-            _blank(axes)
-        elif not axes.axison and kind != "places":  # boxes and words have their places: nothing to cut
-            for part in axes.get_children():
-                part.set_clip_on(False)
+            _write_nothing_known(axes)
+        elif not axes.axison and not getattr(module, "CLIPPED", False):  # boxes and words have their places
+            for artist in axes.get_children():
+                artist.set_clip_on(False)
         fit(axes)
         picture = axes.get_figure(root=True)
         assert picture is not None
         yield picture, shown
 
 
-def said(text: Told | str | None) -> str:
-    """A told text as plain words."""
-    if not isinstance(text, Mapping):
-        return str(text or "").strip()
-    notes = text.get("notes", [])
-    return re.sub("\ue000(\\d+)\ue001", lambda spot: str(notes[int(spot[1])]["text"]), str(text["text"])).strip()
+def fields_drawn(kind: str, data: Iterable[Any]) -> list[Any]:
+    """Drop from the data the keys that a kind of chart does not draw, so that a change there draws nothing again."""
+    keys = getattr(_module(kind), "FIELDS", None) if kind in KINDS else None
+    if keys is None:
+        return list(data)
+    return [[{key: row[key] for key in keys if key in row} for row in rows] for rows in data]
 
 
-def _told(text: Told | str) -> Told:
-    return dict(text) if isinstance(text, Mapping) else {"text": text, "notes": []}
-
-
-def _credited(caption: Told | str | None, things: Iterable[Any]) -> Told | None:
-    """The caption, and whom shapes that lie beside the ledger are from, as their file says; without its brackets."""
-    whose = [str(one["metadata"]["attribution"]) for one in things if isinstance(one, Mapping) and "metadata" in one]
-    given = [f"{text[:1].lower()}{text[1:]}".partition(" (")[0] for text in whose]
-    if not given:
-        return _told(caption) if caption else None
-    told = _told(caption or "")
-    return told | {"text": " ".join(filter(None, [told["text"], f"Outlines: {'; '.join(given)}."]))}
-
-
-def _refuse(kind: str, chart: str, title: str, alt: str) -> None:
+def _module(kind: str) -> ModuleType:
     if kind not in KINDS:
         raise UnknownName("kind of chart", kind, KINDS)
+    return import_module(f"briefkit.charts.kinds.{kind}")
+
+
+def _check_words(chart: str, title: str, alt: str) -> None:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", chart):
         raise ExportError(f'chart: found id "{chart}", expected a slug such as lng-share; name it with id=')
     if not title:
         raise ExportError(f"chart {chart}: found no title, expected the finding in one sentence; give it with title=")
     if not alt:
         raise ExportError(f"chart {chart}: found no alt text, expected what a reader would see; give it with alt=")
-    if _plain(alt) == _plain(title):
+    if _letters(alt) == _letters(title):
         raise ExportError(f"chart {chart}: found the title again as alt text, expected what a reader would see")
 
 
-def _plain(text: str) -> str:
+def _letters(text: str) -> str:
     return re.sub(r"\W+", " ", text).strip().casefold()
 
 
-def _blank(axes: Axes) -> None:
+def _attributed(caption: Text | None, inputs: Iterable[Any]) -> dict[str, Any] | None:
+    """Return the caption with the makers of outlines that lie beside the ledger, as their file names them."""
+    files = [item["metadata"] for item in inputs if isinstance(item, Mapping) and "metadata" in item]
+    makers = [str(metadata["attribution"]).partition(" (")[0] for metadata in files]
+    outlines = "; ".join(f"{maker[:1].lower()}{maker[1:]}" for maker in makers)
+    sentences = [caption, f"Outlines: {outlines}."] if makers else [caption]
+    text = AnnotatedText.join([sentence for sentence in sentences if sentence], " ")
+    return text.payload() if text else None
+
+
+def _write_nothing_known(axes: Axes) -> None:
     axes.clear()
     size(axes, 60)
     axes.set_axis_off()
     axes.text(0.5, 0.5, "Nothing known by this day", transform=axes.transAxes, ha="center", va="center", color=MUTED)
 
 
-def _readings(things: Any, shown: pd.DataFrame) -> list[Any]:
-    """Provenance of what is drawn: of a figure drawn through time, every period that is shown."""
+def _readings(inputs: Any, shown: pd.DataFrame) -> list[Any]:
+    """Return the provenance of what is drawn: of a figure drawn through time, every period that is shown."""
     if not {"figure", "period"} <= set(shown):
-        return readings_of(*things)
+        return readings_of(*inputs)
     drawn = set(zip(shown["figure"], shown["period"], strict=True))
-    found = []
-    for one in _flat(things):
-        latest = readings_of(one)
-        rest = [read for read in getattr(one, "history_readings", ()) if (read["figure"], read["period"]) in drawn]
-        known = {(read.get("figure"), read.get("period")) for read in latest}
-        found += latest + [read for read in rest if (read["figure"], read["period"]) not in known]
-    return found
+    readings = []
+    for item in _flat(inputs):
+        latest = readings_of(item)
+        history = [
+            reading
+            for reading in getattr(item, "history_readings", ())
+            if (reading["figure"], reading["period"]) in drawn
+        ]
+        known = {(reading.get("figure"), reading.get("period")) for reading in latest}
+        readings += latest + [reading for reading in history if (reading["figure"], reading["period"]) not in known]
+    return readings
 
 
-def _beside(readings: Iterable[Any], *texts: Told | str | None) -> list[Any]:
-    """What title and caption read from sources that the picture does not name: the line below it names all."""
-    named = set(_named(readings))
-    told = [note for text in texts if isinstance(text, Mapping) for note in text.get("notes", [])]
-    return [read for note in told for read in note["readings"] if read.get("source") and read["source"] not in named]
+def _readings_of_words(readings: Iterable[Any], *texts: Text | None) -> list[Any]:
+    """Return what title and caption read from sources that the picture does not name: the source line names all."""
+    named = set(_sources(readings))
+    notes = [note for text in texts for note in AnnotatedText.from_payload(text).notes]
+    of_words = [reading for note in notes for reading in note["readings"]]
+    return [reading for reading in of_words if reading.get("source") and reading["source"] not in named]
 
 
-def _flat(things: Iterable[Any]) -> list[Any]:
-    found = []
-    for thing in things:
-        inner = list(thing.values()) if isinstance(thing, Mapping) else thing
-        found += _flat(inner) if isinstance(inner, (list, tuple)) else [thing]
-    return found
+def _flat(inputs: Iterable[Any]) -> list[Any]:
+    items = []
+    for item in inputs:
+        inner = list(item.values()) if isinstance(item, Mapping) else item
+        items += _flat(inner) if isinstance(inner, (list, tuple)) else [item]
+    return items
 
 
-def _named(readings: Iterable[Any]) -> list[str]:
-    return sorted({str(read["source"]) for read in readings if read.get("source")})
+def _sources(readings: Iterable[Any]) -> list[str]:
+    return sorted({str(reading["source"]) for reading in readings if reading.get("source")})
 
 
-def _unit(things: Any) -> str:
-    units = {str(one.unit) for one in _flat(things) if getattr(one, "known", False) and hasattr(one, "unit")}
+def _shared_unit(inputs: Any) -> str:
+    units = {str(item.unit) for item in _flat(inputs) if getattr(item, "known", False) and hasattr(item, "unit")}
     return units.pop() if len(units) == 1 else ""
 
 

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from briefkit.charts.text_metrics import RULER
+from briefkit.charts.text_metrics import MEASURER
 
 TALLEST = 640.0  # points: a page of A4 less its margins, the title and the source line
 
@@ -26,7 +26,7 @@ def layout_problems(figure: Figure, *, smallest: float = 7.0, slack: float = 0.6
         Points by which boxes may touch: the box of a line is a little taller than its letters.
     """
     figure.draw_without_rendering()
-    texts = [(text, Text.get_window_extent(text, RULER)) for text in figure.findobj(Text) if _seen(text)]
+    texts = [(text, Text.get_window_extent(text, MEASURER)) for text in figure.findobj(Text) if _seen(text)]
     page = Bbox.from_bounds(0, 0, *(figure.get_size_inches() * figure.dpi))
     found = [
         f'"{_name(text)}" is {text.get_fontsize():g} pt' for text, _ in texts if float(text.get_fontsize()) < smallest

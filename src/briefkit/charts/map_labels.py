@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from briefkit.charts.map_projection import Sheet, about, circle, dense, outline, parts, polygons
-from briefkit.charts.text_layout import covered, free_place, number, tall, value_of, wide
+from briefkit.charts.text_layout import covered, free_place, tall, value_label, value_of, wide
 from briefkit.charts.theme import INK, MUTED, PAPER, SMALL, SPACING, STRONG, Look
 
 Names = Sequence[str]
@@ -72,7 +72,7 @@ class Ring:
     @property
     def reach(self) -> str:
         """Its radius in words."""
-        return f"range {number(self.km)}\u00a0km"
+        return f"range {value_label(self.km)}\u00a0km"
 
 
 def labels_of(
@@ -88,7 +88,7 @@ def labels_of(
             continue
         thing = values.get(lines[0])
         if thing is not None and getattr(thing, "known", True):
-            lines.append(f"{number(value_of(thing))} {getattr(thing, 'unit', '')}".strip())
+            lines.append(f"{value_label(value_of(thing))} {getattr(thing, 'unit', '')}".strip())
         found.setdefault(shared or f"{lines[0]} ", Label(lines, [], strong)).parts.extend(parts(one))
     return list(found.values())
 
@@ -196,7 +196,7 @@ def region(axes: Axes, sheet: Sheet, words: str, lonlat: tuple[float, float], ta
 
 def ring_label(axes: Axes, sheet: Sheet, ring: Ring, taken: np.ndarray, others: list[np.ndarray]) -> np.ndarray:
     """Name a circle on its line: words and distance, where that hides least and is far from the other circles."""
-    words = ": ".join(filter(None, [ring.name, f"{number(ring.km)}\u00a0km"]))
+    words = ": ".join(filter(None, [ring.name, f"{value_label(ring.km)}\u00a0km"]))
     box = (wide(words, SMALL) + 6, tall(words, SMALL) + 2)
     line = sheet.place(circle(*ring.around))
     corners = [(x - box[0] / 2, y - box[1] / 2) for x, y in line]

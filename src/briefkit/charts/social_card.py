@@ -18,7 +18,7 @@ WIDE, HIGH, EDGE = 1200, 630, 64  # pixels, as messengers ask for
 _LEAST = 27.0  # size of the smallest words: a messenger shows the picture at a third
 
 
-def card(kicker: str, title: str, text: str, tally: Sequence[tuple[str, str, int]]) -> bytes:
+def draw_card(kicker: str, title: str, text: str, tally: Sequence[tuple[str, str, int]]) -> bytes:
     """The picture as PNG; the same words give the same bytes.
 
     Parameters

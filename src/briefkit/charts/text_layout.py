@@ -8,22 +8,21 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from matplotlib import font_manager
 from matplotlib.font_manager import FontProperties
 
-from briefkit.charts.text_metrics import measured
+from briefkit import formatting
+from briefkit.charts.text_metrics import measure
 from briefkit.charts.theme import SPACING, TEXT, families
 
 LEADING = 1.424 * SPACING  # line to line, in sizes of type: matplotlib's own height of a line, drawn closer
-MONTHS = "January February March April May June July August September October November December".split()
 
 
 @lru_cache(maxsize=4096)
 def width(text: str, size: float = TEXT, weight: int = 400) -> float:
     """Width of one line in points, as the shipped fonts set it."""
     font = FontProperties(family=list(families()), size=size, weight=weight)
-    return measured(text, font)[0]
+    return measure(text, font)[0]
 
 
 def wrap(text: str, room: float, size: float = TEXT, weight: int = 400) -> str:
@@ -121,13 +120,15 @@ def free_place(
     return *found, least
 
 
-def number(value: float, unit: str = "") -> str:
-    """A value as printed beside a point, with as many decimals as the text has: 8.5%, 2,230, 27.45."""
-    if pd.isna(value):
-        return "not known"
-    exact = float(f"{value:.4g}") == value or round(value, 2) == value
-    text = f"{value:,.10g}" if exact else f"{value:,.1f}".removesuffix(".0")
-    return f"{text}%".replace("-", "−") if unit == "percent" else text.replace("-", "−")
+def value_label(value: float, unit: str = "") -> str:
+    """Write a value beside its mark; a unit that stands above the chart is left out, all but the percent sign.
+
+    Examples
+    --------
+    >>> value_label(8.5, "percent"), value_label(2230, "billion yen"), value_label(float("nan"))
+    ('8.5%', '2,230', 'not known')
+    """
+    return formatting.amount(value, unit if unit == "percent" else "")
 
 
 def covered(text: str) -> bool:
@@ -144,11 +145,3 @@ def _letters(names: tuple[str, ...]) -> frozenset[int]:
 def value_of(thing: Any) -> float:
     """The number in a Figure, a Quantity or a plain number."""
     return float(getattr(thing, "value", thing))
-
-
-def day(written: str, *, short: bool = True) -> str:
-    """A day or part of one as it is read: 12 Sep 2018, Sep 2018, 2018."""
-    year, *rest = written.split("-")
-    month = [MONTHS[int(rest[0]) - 1]] if rest else []
-    month = [name[:3] if short else name for name in month]
-    return " ".join([str(int(part)) for part in rest[1:]] + month + [year])

@@ -13,12 +13,12 @@ from matplotlib.textpath import text_to_path
 Extent = tuple[float, float, float]
 
 
-class Ruler(RendererBase):
+class TextMeasurer(RendererBase):
     """Answers what matplotlib asks of a renderer about words, and draws nothing."""
 
     def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> Extent:
         """As matplotlib does, in points."""
-        return measured(s, prop)
+        return measure(s, prop)
 
     def _get_font_height_metrics(self, prop: FontProperties) -> Extent:
         """Matplotlib looks for this method before it asks the font itself, at each word."""
@@ -27,22 +27,22 @@ class Ruler(RendererBase):
         return above * size, below * size, 0.0
 
 
-class Canvas(FigureCanvasBase):
+class LayoutCanvas(FigureCanvasBase):
     """A figure that is laid out but not drawn."""
 
     def get_renderer(self) -> RendererBase:
         """Whom matplotlib asks for the size of words."""
-        return RULER
+        return MEASURER
 
 
-class Writer(Ruler, RendererSVG):
+class SvgRenderer(TextMeasurer, RendererSVG):
     """Matplotlib's SVG with the same measures."""
 
 
-RULER = Ruler()  # one for the whole process: what matplotlib has measured with it is kept as long
+MEASURER = TextMeasurer()  # one for the whole process: what matplotlib has measured with it is kept as long
 
 
-def measured(text: str, prop: FontProperties) -> Extent:
+def measure(text: str, prop: FontProperties) -> Extent:
     """Width, height and descent of one line in points: of its words, and of the spaces between them."""
     size, face = prop.get_size_in_points(), _face(prop)
     widths, heights, descents = zip(*(_word(word, *face) for word in text.split(" ")), strict=True)

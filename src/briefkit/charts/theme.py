@@ -15,7 +15,7 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from briefkit.charts.text_metrics import Canvas
+from briefkit.charts.text_metrics import LayoutCanvas
 
 Look = dict[str, Any]  # how something is drawn, by matplotlib's names
 
@@ -47,6 +47,7 @@ MARGIN = 3.0  # points around the picture
 TEXT, SMALL = 9.0, 8.4  # points on paper; on a screen 12 px and more
 SPACING = 0.86  # of lines, where 1 is matplotlib's
 STRONG = 600  # weight of what stands out, as shipped
+LEGEND_ID = "legend"  # by which the SVG is searched for it
 
 _FOLDERS = [Path(__file__).parents[1] / "fonts"]
 
@@ -99,7 +100,7 @@ def canvas() -> Iterator[Axes]:
     with matplotlib.rc_context():
         seaborn.set_theme(style="ticks", palette=list(PALETTE), rc=_settings())
         figure = Figure(figsize=(WIDTH / 72, 240 / 72), dpi=72)
-        Canvas(figure)
+        LayoutCanvas(figure)
         axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
         figure.patch.set_visible(False)  # see-through on any page, and nothing to send
         axes.patch.set_visible(False)

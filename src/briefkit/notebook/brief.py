@@ -15,6 +15,8 @@ from briefkit.analysis.argument import Argument
 from briefkit.analysis.conditions import Condition
 from briefkit.analysis.quantity import Phrase, Quantity, parameter
 from briefkit.charts import frame as charts
+from briefkit.charts.chart_cache import get_or_draw
+from briefkit.charts.theme import use_fonts
 from briefkit.errors import ExportError
 from briefkit.ledger import geojson as shapes
 from briefkit.ledger.ledger import Ledger, load_ledger
@@ -248,7 +250,8 @@ class _Charts:
         told = say(title)
         name = id or slug(annotated.plain(told))
         words: Reading = {"title": told, "alt": annotated.plain(say(alt)), "caption": say(caption) if caption else None}
-        drawn, svg = charts.kept(charts.frame, kind, charts.used(kind, data), chart=name, **words, **options)
+        data = (kind, charts.fields_drawn(kind, data))
+        drawn, svg = get_or_draw(charts.draw_chart, *data, chart=name, **words, **options)
         payload = {key: value for key, value in drawn.items() if key not in ("kind", "sources")}
         self._brief._show("chart", {"image/svg+xml": svg}, **payload)
 
@@ -285,7 +288,7 @@ def open_section(
         If the ledger cannot be believed or `as_of` is no day.
     """
     folder = _above(ledger)
-    charts.use_fonts(folder.resolve() / "fonts")
+    use_fonts(folder.resolve() / "fonts")
     brief = Brief(section, load_ledger(folder), edition=edition, as_of=as_of, overrides=overrides, claims=claims)
     cell.listen(brief.prose, brief._flush)
     cell.publish({"kind": "section", "section": section, "edition": edition, "as_of": as_of, "sources": {}})

@@ -129,7 +129,7 @@ def prefetch_imports(formats: Iterable[str], project: Project) -> None:
         import mistune  # noqa: F401
 
         if "html" in formats:
-            import briefkit.charts.frame  # noqa: F401
+            import briefkit.charts.social_card  # noqa: F401
             from briefkit.report import card_png, figure_pages, html, html_page, json_ld  # noqa: F401
 
             html_page.ready()

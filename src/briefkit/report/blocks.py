@@ -11,7 +11,6 @@ from briefkit.errors import ExportError
 from briefkit.report import citation, markup
 from briefkit.report.markup import Node, Notes
 from briefkit.report.provenance import Origins, flagged, flags, slug
-from briefkit.report.small_screens import LATE, listed, opening
 
 VERDICTS = {"holds": "✓", "weakened": "△", "overturned": "✗", "unknown": "?"}
 
@@ -101,9 +100,7 @@ class Parts:
         shown = {
             "alt": block["alt"],
             "svg": block["svg"],
-            "late": block.get("type") in LATE,
-            "listed": listed(block),
-            "open": opening(block),
+            "layout": block.get("layout") or {},
             "caption": markup.inline(block.get("caption"), self.notes),
             "data": {
                 "columns": [str(column).replace("_", " ") for column in data["columns"]],

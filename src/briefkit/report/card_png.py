@@ -14,7 +14,8 @@ _MADE = Memo(8)
 
 def render(report: Report) -> bytes:
     """The picture as PNG, 1200 by 630 pixels; the same report gives the same bytes."""
-    from briefkit.charts.frame import card, use_fonts
+    from briefkit.charts.social_card import draw_card
+    from briefkit.charts.theme import use_fonts
 
     if report.fonts:
         use_fonts(report.fonts)
@@ -25,4 +26,4 @@ def render(report: Report) -> bytes:
     ]
     text = bottom_line(report) or str(edition.get("subtitle") or "")
     words = (kicker, str(edition.get("title") or "Untitled"), text, counted)
-    return _MADE.get_or_make((words, report.fonts), lambda: card(*words))
+    return _MADE.get_or_make((words, report.fonts), lambda: draw_card(*words))

@@ -10,6 +10,7 @@ from itertools import takewhile
 
 from briefkit.errors import UnknownName
 from briefkit.hashing import Memo
+from briefkit.report import small_screens
 from briefkit.report.blocks import VERDICTS
 from briefkit.report.csv_export import inside, sheet
 from briefkit.report.html_page import letters_of, page
@@ -18,7 +19,6 @@ from briefkit.report.model import SHOWN, Report
 from briefkit.report.page_model import compose
 from briefkit.report.page_svg import picture
 from briefkit.report.provenance import FLAG_LETTERS
-from briefkit.report.small_screens import axis, keyed
 
 _MADE = Memo(16)
 
@@ -89,13 +89,13 @@ def _block(block: Node, data: str) -> Node:
     if block["t"] not in SHOWN:
         return block
     block = block | {"csv": f"{data}{block['id']}.csv" if data else inside(_csv(block))}
-    return block | _pictured(block["svg"], block["id"], block["alt"]) if block["t"] == "chart" else block
+    if block["t"] == "chart":
+        svg = _picture(block["svg"], block["id"], block["alt"])
+        block |= {"svg": svg} | small_screens.describe(block["layout"], block["id"])
+    return block
 
 
-@lru_cache(maxsize=512)  # a chart stands on the page of the brief and on that of its section
-def _pictured(svg: str, name: str, alt: str) -> Node:
-    svg, key = keyed(picture(svg, name, alt))
-    return {"svg": svg, "key": key, "axis": axis(svg)}
+_picture = lru_cache(maxsize=512)(picture)  # a chart stands on the page of the brief and on that of its section
 
 
 def sheets(report: Report) -> Iterator[tuple[str, str]]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import colorsys
 import re
 from collections import Counter
-from collections.abc import Mapping
 from html import unescape
-from itertools import groupby
 from typing import Any
 from xml.etree import ElementTree
 
@@ -15,27 +13,52 @@ from briefkit.errors import ExportError
 
 SVG = "http://www.w3.org/2000/svg"
 DARK_PAPER = 0.0090  # relative luminance of --paper on a dark page
-_DRAWN = {"d", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "transform", "points"}
-_LONG = re.compile(r"-?\d+\.\d{2,}")
 _PICTURE, _STYLE = re.compile(r"<svg\b.*?</svg>", re.DOTALL), re.compile(r' style="([^"]*)"')
-_POINT = re.compile(r"([MLZz])\s*(?:(-?[\d.]+)[\s,]+(-?[\d.]+))?")
-_STRAIGHT = re.compile(r"\s*(?:[ML]\s*-?[\d.]+[\s,]+-?[\d.]+\s*|[Zz]\s*)*")
-_POINTED = re.compile(r"""(?:url\(|href=["'])#([^)"']+)""")
 
 
 def picture(svg: str, name: str, alt: str) -> Any:
-    """A chart's SVG for the page: ids of its own, colours that follow the page, named by its alt text.
+    """Return a chart's SVG for a page: ids of its own, colours that follow the page, named by its alt text.
+
+    Parameters
+    ----------
+    svg : str
+        As `charts.svg` writes it.
+    name : str
+        Id of the block on the page; all ids in the picture begin with it.
+    alt : str
+        Accessible name.
 
     Raises
     ------
     ExportError
-        If it is no SVG, or would run or load something.
+        If it is no SVG, or would load something.
     """
+    root = _adapt(svg, name)
+    for title in [child for child in root if str(child.tag).rpartition("}")[2] == "title"]:
+        root.remove(title)
+    for key in ("width", "height"):
+        root.attrib.pop(key, None)
+    root.attrib.update({"role": "img", "aria-labelledby": f"{name}--alt", "id": f"{name}--all"})
+    title = ElementTree.Element(f"{{{SVG}}}title", {"id": f"{name}--alt"})
+    title.text = alt
+    root.insert(0, title)
+    return _markup(root)
+
+
+def swatch(svg: str, name: str) -> Any:
+    """Return the symbol of a legend's entry for a page, as `picture` does."""
+    return _markup(_adapt(svg, name))
+
+
+def _markup(root: ElementTree.Element) -> Any:
     from markupsafe import Markup
 
+    return Markup(ElementTree.tostring(root, encoding="unicode").replace(" />", "/>"))
+
+
+def _adapt(svg: str, name: str) -> ElementTree.Element:
+    """Parse a picture, and make it safe to stand in a page under a name: no script, nothing loaded, ids of its own."""
     ElementTree.register_namespace("", SVG)
-    wanted = sorted(set(_POINTED.findall(svg)))
-    ids = {old: f"{name}--{number}" for number, old in enumerate(wanted)}
     try:
         root = ElementTree.fromstring(re.sub(r"<!DOCTYPE.*?>", "", svg, flags=re.S))
     except ElementTree.ParseError as error:
@@ -43,95 +66,32 @@ def picture(svg: str, name: str, alt: str) -> Any:
     for element in root.iter():
         for child in [c for c in element if re.search(r"\}?(script|style|metadata|foreignObject)$", str(c.tag))]:
             element.remove(child)
-        _clean(element, name, ids)
-    _gather(root)
-    _label(root, name, alt)
-    return Markup(ElementTree.tostring(root, encoding="unicode").replace(" />", "/>"))
-
-
-def _clean(element: ElementTree.Element, name: str, ids: Mapping[str, str]) -> None:
-    """No script, nothing loaded; only ids that something points at, and no more digits than can be seen."""
-    for key, value in list(element.attrib.items()):
-        if key.lower().startswith("on"):
+        for key, value in list(element.attrib.items()):
             del element.attrib[key]
-        elif key.rpartition("}")[2] == "href":
-            del element.attrib[key]
-            if not value.startswith(("#", "data:image/")):
-                raise ExportError(f"chart {name!r}: its picture loads {value!r}; pages load nothing")
-            element.set("href", f"#{ids[value[1:]]}" if value.startswith("#") else value)
-        elif key == "id":
-            del element.attrib[key]
-            if value in ids:
-                element.set(key, ids[value])
-        else:
-            value = _LONG.sub(_short, value) if key in _DRAWN else value
-            value = _stepwise(value) if key == "d" else value
-            value = re.sub(r"url\(#([^)]+)\)", lambda found: f"url(#{ids[found[1]]})", value)
-            element.set(key, re.sub(r"#([0-9a-fA-F]{6})\b", _tint, value))
+            if not key.lower().startswith("on"):
+                element.attrib |= _attribute(key.rpartition("}")[2], value, name)
+    return root
 
 
-def _gather(element: ElementTree.Element) -> None:
-    """No groups that say nothing; neighbours that are cut alike are cut once."""
-    flat: list[ElementTree.Element] = []
-    for child in element:
-        _gather(child)
-        flat += list(child) if child.tag == f"{{{SVG}}}g" and not child.attrib else [child]
-    element[:] = []
-    for cut, run in groupby(flat, lambda one: None if one.get("transform") else one.get("clip-path")):
-        alike = list(run)
-        if cut is not None and len(alike) > 1:
-            group = ElementTree.SubElement(element, f"{{{SVG}}}g", {"clip-path": cut})
-            for one in alike:
-                del one.attrib["clip-path"]
-            group[:] = alike
-        else:
-            element.extend(alike)
+def _attribute(key: str, value: str, name: str) -> dict[str, str]:
+    """Return an attribute with ids that begin with `name`, and with the page's colours."""
+    if key == "href" and not value.startswith(("#", "data:image/")):
+        raise ExportError(f"chart {name!r}: its picture loads {value!r}; pages load nothing")
+    if key == "href":
+        return {key: f"#{_own(value[1:], name)}" if value.startswith("#") else value}
+    if key == "id":
+        return {key: _own(value, name)}
+    value = re.sub(r"url\(#([^)]+)\)", lambda match: f"url(#{_own(match[1], name)})", value)
+    return {key: re.sub(r"#([0-9a-fA-F]{6})\b", _tint, value)}
 
 
-def _short(found: re.Match[str]) -> str:
-    """A coordinate to a tenth of a point."""
-    return f"{float(found[0]):.1f}".removesuffix(".0")
-
-
-def _stepwise(path: str) -> str:
-    """An outline of straight lines told as steps from point to point in tenths, which takes half the letters."""
-    if not _STRAIGHT.fullmatch(path):
-        return re.sub(r"\s*([A-Za-z])\s*", r"\1", path)
-    written, here, last = [], (0, 0), ""
-    for command, x, y in _POINT.findall(path):
-        if command in "zZ":
-            written.append("z")
-        else:
-            point = (round(float(x) * 10), round(float(y) * 10))
-            step = point if command == "M" else (point[0] - here[0], point[1] - here[1])
-            letter = "M" if command == "M" else "" if last == "L" else "l"
-            written.append(letter + _tenth(step[0], first=bool(letter)) + _tenth(step[1]))
-            here = point
-        last = command
-    return "".join(written)
-
-
-def _tenth(value: int, *, first: bool = False) -> str:
-    """Tenths as a coordinate, with a gap before it where one is needed."""
-    text = f"{value / 10:g}".replace("0.", ".") if abs(value) < 10 else f"{value / 10:.1f}".removesuffix(".0")
-    return text if first or text.startswith("-") else f" {text}"
+def _own(identifier: str, name: str) -> str:
+    """Return an id under another name: charts write their own before two hyphens."""
+    return f"{name}--{identifier.rpartition('--')[2]}"
 
 
 def _tint(found: re.Match[str]) -> str:
     return f"var(--c-{found[1].lower()})"
-
-
-def _label(root: ElementTree.Element, name: str, alt: str) -> None:
-    for old in [child for child in root if str(child.tag).rpartition("}")[2] == "title"]:
-        root.remove(old)
-    for key in ("aria-labelledby", "width", "height"):
-        root.attrib.pop(key, None)
-    root.attrib.update({"role": "img", "aria-labelledby": f"{name}--alt"})
-    if "data-axis" in root.attrib:
-        root.set("id", f"{name}--all")
-    title = ElementTree.Element(f"{{{SVG}}}title", {"id": f"{name}--alt"})
-    title.text = alt
-    root.insert(0, title)
 
 
 def classed(page: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from briefkit.charts.layered_graph import curve, layered
 from briefkit.charts.text_layout import tall, width, wrap
 from briefkit.charts.theme import INK, MUTED, PAPER, SMALL, SPACING, STRONG, VERDICT, VERDICT_MARK, WIDTH, Look, points
 
-USES = ("claim", "statement", "verdict", "premises")
+FIELDS = ("claim", "statement", "verdict", "premises")
 """What is shown of a claim."""
 
 

@@ -9,7 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from briefkit.charts.axes import series
-from briefkit.charts.text_layout import number, wrap
+from briefkit.charts.screen_layout import Row, amount, flag_words
+from briefkit.charts.text_layout import value_label, wrap
 from briefkit.charts.theme import INK, MUTED, PALETTE, SMALL, SPACING, STRONG, Look, size
 
 
@@ -50,7 +51,8 @@ def draw(
     for bar, faint in zip(bars, recalled, strict=True):
         bar.set_alpha(0.35 if faint else 1)
     for place, (each, pick) in enumerate(zip(drawn, picked, strict=True)):
-        words = number(each.figure.value, each.figure.unit) + (f"  {highlight_note}" if pick and highlight_note else "")
+        words = value_label(each.figure.value, each.figure.unit)
+        words += f"  {highlight_note}" if pick and highlight_note else ""
         words += " (recalled)" if recalled[place] else ""
         look: Look = {"weight": STRONG if pick else 400, "color": PALETTE[1] if pick else INK, "va": "center_baseline"}
         axes.annotate(words, (each.figure.value, place), (4, 0), textcoords="offset points", fontsize=SMALL, **look)
@@ -73,3 +75,8 @@ def draw(
         for e in drawn
     ]
     return pd.DataFrame(kept, columns=["figure", "label", "period", "value", "published", "source", "status"])
+
+
+def list_entry(row: Row, unit: str) -> dict[str, Any]:
+    """Write the value of a bar under its label."""
+    return {"head": row["label"], "lines": [amount(row["value"], unit) + flag_words(row)], "amount": True}

@@ -11,9 +11,11 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from briefkit.charts.axes import MARKS, blocks, history, legend, series, values, years
-from briefkit.charts.text_layout import number
+from briefkit.charts.screen_layout import latest_observation
+from briefkit.charts.text_layout import value_label
 from briefkit.charts.theme import INK, MUTED, PAPER, SMALL, STRONG, Look, size
 
+opening = latest_observation
 _HATCH = ("", "///", "xxx")  # the eye may not know the colour
 
 
@@ -60,7 +62,7 @@ def draw(
         side = "right" if place == 0 else "left" if place == len(drawn) - 1 else "center"
         edge = at.iloc[-1] + wide * 0.45 * {"right": 1, "left": -1, "center": 0}[side]
         look = {"ha": side, "va": "bottom", "fontsize": SMALL, "color": each.colour, "weight": STRONG}
-        axes.annotate(number(last["value"]), (edge, last["value"]), (0, 2), textcoords="offset points", **look)
+        axes.annotate(value_label(last["value"]), (edge, last["value"]), (0, 2), textcoords="offset points", **look)
     handles = [
         Patch(fc=each.colour, ec=PAPER, hatch=_HATCH[place % len(_HATCH)], lw=0.6)
         for place, (each, _) in enumerate(drawn)

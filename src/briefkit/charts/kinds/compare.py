@@ -8,7 +8,9 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from briefkit.charts.text_layout import day, number, tall, wide, wrap
+from briefkit import formatting
+from briefkit.charts.screen_layout import Row, amount
+from briefkit.charts.text_layout import tall, value_label, wide, wrap
 from briefkit.charts.theme import GRID, INK, MUTED, PALETTE, PAPER, SMALL, SPACING, STRONG, WIDTH, Look, points
 
 
@@ -59,7 +61,7 @@ def draw(
             _row(axes, pair, left, right, top + height / 2)
         else:
             one = next(one for one in reversed(pair) if one.known)
-            told = f"{number(one.value, one.unit)} ({day(one.period, short=False)})"
+            told = f"{value_label(one.value, one.unit)} ({formatting.day(one.period)})"
             axes.text(left, top + height / 2, told, va="center", color=PALETTE[0], weight=STRONG)
         top += height
     kept = [
@@ -113,8 +115,15 @@ def _row(axes: Axes, pair: tuple[Any, Any], left: float, right: float, mid: floa
             continue
         side = "right" if mine else "left"
         style: Look = {"color": PALETTE[0], "weight": STRONG} if later else {"color": INK}
-        words = f"{number(one.value, one.unit)}\n{day(one.period)}"
+        words = f"{value_label(one.value, one.unit)}\n{formatting.day(one.period, short=True)}"
         shift = -7 if mine else 7
         axes.text(spot + shift, mid + 1, words, ha=side, va="center", fontsize=SMALL, linespacing=SPACING, **style)
     if None in spots:
         axes.text(right + 7, mid + 1, "not known", va="center", fontsize=SMALL, color=MUTED)
+
+
+def list_entry(row: Row, unit: str) -> dict[str, Any]:
+    """Write both readings of a figure under its label; what has not moved is written once."""
+    readings = [(row[side], row[f"period_{side}"]) for side in ("then", "now")]
+    values = [f"{amount(value, row['unit'])} ({formatting.day(period)})" for value, period in readings if period]
+    return {"head": row["label"], "lines": [" → ".join(dict.fromkeys(values))]}

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from briefkit.charts.axes import blocks, legend, years
+from briefkit.charts.screen_layout import RIGHT_EDGE, labelled_years, place_of_year
 from briefkit.charts.theme import INK, MUTED, PALETTE, PAPER, SMALL, STRONG, Look, size
 
 _HATCH = ("", "///", "xx", "---", "|||")  # the eye may not know the colour
@@ -80,3 +81,11 @@ def draw(
 
 def _alpha(name: str, rest: str) -> float:
     return 0.45 if name == rest else 1.0
+
+
+def opening(axes: Axes, shown: pd.DataFrame) -> float:
+    """Return where most of the events are, in percent of the width of the picture."""
+    counts = shown.iloc[:, -1]
+    if len(labelled_years(axes)) < 2 or not counts.sum():
+        return RIGHT_EDGE
+    return place_of_year(axes, float((shown["year"] * counts).sum() / counts.sum()))

@@ -10,9 +10,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from briefkit.charts.axes import HALF, Series, decimal_year, end_labels, history, key, rule, series, values, years
-from briefkit.charts.text_layout import free_place, number, tall, value_of, wide, wrap
+from briefkit.charts.screen_layout import latest_observation
+from briefkit.charts.text_layout import free_place, tall, value_label, value_of, wide, wrap
 from briefkit.charts.theme import INK, MUTED, PAPER, SMALL, SPACING, STRONG, TEXT, WASH, Look, size
 
+opening = latest_observation
 Anchor = tuple[float, float, str, str]  # where a name belongs: x, y, the words and their colour
 
 
@@ -128,7 +130,7 @@ def _line(axes: Axes, each: Series, rows: pd.DataFrame, gap: float) -> set[str]:
 
 
 def _words(each: Series, value: float) -> str:
-    return f"{each.label}\u00a0{number(value, each.figure.unit)}"
+    return f"{each.label}\u00a0{value_label(value, each.figure.unit)}"
 
 
 def _runs(rows: pd.DataFrame, gap: float) -> Iterator[pd.DataFrame]:
@@ -172,7 +174,8 @@ def _fan(axes: Axes, each: Series, fan: pd.DataFrame, label: str) -> list[Anchor
     for edge in ("low", "high"):
         axes.plot(fan["at"], fan[edge], color=each.colour, lw=1, ls=(0, (3, 2)), alpha=0.8)
     at, low, high = fan.iloc[-1]
-    reach = number(high, each.figure.unit) if low == high else f"{number(low)}–{number(high, each.figure.unit)}"
+    reach = "–".join(dict.fromkeys([value_label(low), value_label(high)]))
+    reach += "%" * (each.figure.unit == "percent")
     return [(at, (low + high) / 2, f"{label}\u00a0{reach}", each.colour)]
 
 

@@ -39,6 +39,7 @@ from briefkit.ledger.periods import last_day
 # Colour and dash of the circles, in their order; the second colour is that of the shapes that stand out.
 _RINGS = tuple(zip((PALETTE[0], *PALETTE[2:]), ((4, 2), (8, 2), (1.5, 1.2), (7, 1.5, 1.5, 1.5)), strict=True))
 _PALE = (PALETTE[1], 0.35)
+CLIPPED = True
 
 
 def draw(
@@ -247,3 +248,8 @@ def _shown(labels: list[Label], spots: list[Spot], circles: list[Ring]) -> pd.Da
     rows += [("site", one.name, one.lon, one.lat, None) for one in spots]
     rows += [("circle", one.name, *one.around) for one in circles]
     return pd.DataFrame(rows, columns=["what", "name", "lon", "lat", "km"])
+
+
+def opening(axes: Axes, shown: pd.DataFrame) -> float:
+    """Return the middle of the map, in percent of its width."""
+    return 50.0

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from briefkit.charts.screen_layout import Row
 from briefkit.charts.text_layout import tall, wrap
 from briefkit.charts.theme import GRID, INK, MUTED, SMALL, SPACING, STRONG, VERDICT, VERDICT_MARK, WIDTH, Look, points
 
-USES = ("claim", "section", "kind_of_claim", "verdict")
+FIELDS = ("claim", "section", "kind_of_claim", "verdict")
 """What is shown of a claim, and what may group them."""
 
 
@@ -81,3 +82,9 @@ def _cell(axes: Axes, left: float, mid: float, count: int, verdict: str, line: i
     rows = -(-count // line)
     x, y = left + 22 + at % line * step, mid + (at // line - (rows - 1) / 2) * step
     axes.plot(x, y, ls="", marker=VERDICT_MARK[verdict], ms=5.5, color=VERDICT[verdict], mew=0)
+
+
+def list_entry(row: Row, unit: str) -> dict[str, Any]:
+    """Count the verdicts of a group."""
+    (_, group), *counts = row.items()
+    return {"head": group, "counts": [(verdict, int(count)) for verdict, count in counts]}

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from briefkit import formatting
 from briefkit.charts.axes import decimal_year, years
-from briefkit.charts.text_layout import day, wrap
+from briefkit.charts.screen_layout import Row
+from briefkit.charts.text_layout import wrap
 from briefkit.charts.theme import GRID, INK, MUTED, PALETTE, PAPER, SMALL, SPACING, Look, size
 
 
@@ -52,7 +55,7 @@ def draw(
             at = decimal_year(frame["day"])
             axes.plot([at.min(), at.max()], [place, place], color=PALETTE[0], lw=6, alpha=0.25, solid_capstyle="round")
             axes.plot(at, [place] * len(at), "o", ms=5, color=PALETTE[0], mec=PAPER, mew=0.6)
-            months = list(dict.fromkeys(day(date[:7]) for date in frame["date"].iloc[[0, -1]]))
+            months = list(dict.fromkeys(formatting.day(date[:7], short=True) for date in frame["date"].iloc[[0, -1]]))
             words = f"{len(frame)} {noun}{'s' if len(frame) > 1 else ''}\n{' – '.join(months)}"
             found.append((label, len(frame), frame["date"].iloc[0], frame["date"].iloc[-1]))
         look: Look = {"color": INK if len(frame) else MUTED, "fontsize": SMALL, "va": "center", "linespacing": SPACING}
@@ -63,3 +66,13 @@ def draw(
     axes.tick_params(axis="y", labelcolor=INK, labelsize=SMALL + 0.5)
     axes.set_ylim(len(held) - 0.4, -0.6)
     return pd.DataFrame(found, columns=["format", f"{noun}s", "first", "last"])
+
+
+def list_entry(row: Row, unit: str) -> dict[str, Any]:
+    """Count the events of a format, with the days of the first and the last."""
+    (_, label), (nouns, count), *dates = row.items()
+    first, last = (formatting.day(date) for _, date in dates)
+    return {
+        "head": label,
+        "lines": [f"1 {nouns.removesuffix('s')}, {first}" if count == 1 else f"{count} {nouns}, {first} to {last}"],
+    }

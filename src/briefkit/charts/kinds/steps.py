@@ -10,10 +10,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from briefkit import formatting
 from briefkit.charts.axes import Series, decimal_year, end_labels, history, key, rule, series, values, years
-from briefkit.charts.text_layout import day, number
+from briefkit.charts.screen_layout import latest_observation
+from briefkit.charts.text_layout import value_label
 from briefkit.charts.theme import PAPER, size
 
+opening = latest_observation
 _SHAPES = ("o", "s", "^", "D", "v")  # of the counts, one for each stair: the eye may not know its colour
 
 
@@ -71,7 +74,7 @@ def draw(
             _stair(axes, part, stop, each.colour, shape, rise=part is before or before.empty)
             marks |= {"carried"} if len(part) and stop > part["until"].iloc[-1] else set()
         marks |= {"recalled"} if rows["recalled"].any() else set()
-        counted = f"{number(last['value'], each.figure.unit)} ({day(last['period'][:7], short=False)})"
+        counted = f"{value_label(last['value'], each.figure.unit)} ({formatting.day(last['period'][:7])})"
         counted = f"{(qualifiers or {}).get(each.figure.figure, '').strip()} {counted}".strip()
         words = f"{each.label}: " + counted.replace(" ", "\u00a0")
         stopped = cut <= end and after.empty

@@ -12,11 +12,14 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from briefkit import formatting
 from briefkit.charts.axes import decimal_year, legend, years
-from briefkit.charts.text_layout import number, wide
+from briefkit.charts.screen_layout import Row, amount, flag_words, latest_observation
+from briefkit.charts.text_layout import value_label, wide
 from briefkit.charts.theme import GRID, INK, MUTED, PALETTE, SMALL, SPACING, STRONG, Look, size
 from briefkit.ledger.periods import first_days, last_days
 
+opening = latest_observation
 _LEAST = 0.5  # points of a share: so much may be lost by rounding, and is not missed
 _IN = "\u00a0" * 3  # in front of a name: other spaces are lost in the page
 
@@ -161,9 +164,9 @@ def _row(axes: Axes, at: int, line: _Line, span: tuple[float, float], *, strong:
     dash: Look = {"ls": (0, (2, 1.5))} if line.missing else {}
     axes.barh([at] * len(held), finish - begin, tall, begin, fc=face, ec=colour, lw=0.8, **dash)
     axes.vlines(ended, at - tall / 2 - 0.12, at + tall / 2 + 0.12, color=INK, lw=1.6)
-    shares = [number(one) for one in held["value"] if pd.notna(one)]
+    shares = [value_label(one) for one in held["value"] if pd.notna(one)]
     unit = str(held["unit"].iloc[-1])
-    words = number(held["value"].iloc[-1], unit) if pd.notna(held["value"].iloc[-1]) else ""
+    words = value_label(held["value"].iloc[-1], unit) if pd.notna(held["value"].iloc[-1]) else ""
     look: Look = {"textcoords": "offset points", "va": "center", "fontsize": SMALL}
     if not gone:
         before = f", before {shares[-2]}" if len(shares) > 1 and shares[-2] != shares[-1] else ""
@@ -198,3 +201,11 @@ def _shown(lines: list[_Line], by: str, other: str, said: Mapping[str, str]) -> 
             held = line.held.assign(**{by: line.held[by].map(said)}, **{other: line.words.strip()})
             kept.append(held[["subject", "relation", "object", "value", "unit", "start", "end", "source", "status"]])
     return pd.concat(kept, ignore_index=True)
+
+
+def list_entry(row: Row, unit: str) -> dict[str, Any]:
+    """Name the holder of a share under what is held; an open end is not named."""
+    share = f" {amount(row['value'], row['unit'])}" if row["value"] is not None else ""
+    ends = (("from", row["start"]), ("to", row["end"]))
+    dates = "".join(f" {word} {formatting.day(date)}" for word, date in ends if date)
+    return {"head": row["object"], "lines": [f"{row['subject']}{share}{dates}{flag_words(row)}"]}

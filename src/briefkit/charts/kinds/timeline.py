@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from briefkit import formatting
 from briefkit.charts.axes import calendar, decimal_year, key
-from briefkit.charts.text_layout import day, spread, tall, width, wrap
+from briefkit.charts.screen_layout import Row
+from briefkit.charts.text_layout import spread, tall, width, wrap
 from briefkit.charts.theme import GRID, INK, MUTED, PALETTE, PAPER, SMALL, SPACING, STRONG, WIDTH, Look, points
 
 
@@ -44,7 +47,7 @@ def draw(
     at = decimal_year(rows["day"]).to_numpy()
     first, last = float(since or np.floor(at.min())), float(until or np.ceil(at.max()))
     line, left = 34.0, 78.0
-    dates = [day(text) for text in rows["date"]]
+    dates = [formatting.day(text, short=True) for text in rows["date"]]
     words = left + max(width(date, SMALL, STRONG) for date in dates) + 8
     texts = [
         wrap((labels or {}).get(event, title), WIDTH - 8 - words)
@@ -83,3 +86,8 @@ def _scale(axes: Axes, first: float, last: float, line: float, height: float) ->
     for at, year in labels:
         spot = 8 + (at - first) / (last - first) * (height - 16)
         axes.text(line - 7, spot, year, ha="right", va="center", fontsize=SMALL, color=MUTED)
+
+
+def list_entry(row: Row, unit: str) -> dict[str, Any]:
+    """Write the words of an event under its date."""
+    return {"head": formatting.day(row["date"]), "lines": [row["title"]]}
