@@ -301,8 +301,10 @@ def test_a_result_depends_on_every_module_that_a_section_imports():
     }
     progress = fingerprint.modules(["brief.chart.lines(a)", "%%prose\nThe law bars it, and counts the steps."])
     assert {path.relative_to(PACKAGE).as_posix() for path in files} <= set(progress)
-    assert {"charts/lines.py", "charts/_axes.py", "charts/_svg.py", "charts/_kept.py"} <= set(progress)
-    assert not {"charts/bars.py", "charts/counts.py", "charts/steps.py"} & set(progress)
+    assert {f"charts/{name}.py" for name in ("kinds/lines", "axes", "svg", "screen_layout", "chart_cache")} <= set(
+        progress
+    )
+    assert not {f"charts/kinds/{name}.py" for name in ("bars", "counts", "steps")} & set(progress)
 
 
 def test_python_is_part_of_what_a_result_depends_on():

@@ -14,9 +14,7 @@ from briefkit.analysis import verdicts as claims
 from briefkit.analysis.argument import Argument
 from briefkit.analysis.conditions import Condition
 from briefkit.analysis.quantity import Phrase, Quantity, parameter
-from briefkit.charts import frame as charts
-from briefkit.charts.chart_cache import get_or_draw
-from briefkit.charts.theme import use_fonts
+from briefkit.charts import chart_cache, frame, theme
 from briefkit.errors import ExportError
 from briefkit.ledger import geojson as shapes
 from briefkit.ledger.ledger import Ledger, load_ledger
@@ -240,7 +238,7 @@ class _Charts:
         return partial(self._draw, kind)
 
     def __dir__(self) -> list[str]:
-        return list(charts.KINDS)
+        return list(frame.KINDS)
 
     @cell.only_shows
     def _draw(
@@ -250,8 +248,7 @@ class _Charts:
         told = say(title)
         name = id or slug(annotated.plain(told))
         words: Reading = {"title": told, "alt": annotated.plain(say(alt)), "caption": say(caption) if caption else None}
-        data = (kind, charts.fields_drawn(kind, data))
-        drawn, svg = get_or_draw(charts.draw_chart, *data, chart=name, **words, **options)
+        drawn, svg = chart_cache.get_or_draw(kind, data, chart=name, **words, **options)
         payload = {key: value for key, value in drawn.items() if key not in ("kind", "sources")}
         self._brief._show("chart", {"image/svg+xml": svg}, **payload)
 
@@ -288,7 +285,7 @@ def open_section(
         If the ledger cannot be believed or `as_of` is no day.
     """
     folder = _above(ledger)
-    use_fonts(folder.resolve() / "fonts")
+    theme.use_fonts(folder.resolve() / "fonts")
     brief = Brief(section, load_ledger(folder), edition=edition, as_of=as_of, overrides=overrides, claims=claims)
     cell.listen(brief.prose, brief._flush)
     cell.publish({"kind": "section", "section": section, "edition": edition, "as_of": as_of, "sources": {}})
