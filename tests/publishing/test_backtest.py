@@ -62,7 +62,7 @@ SECTION = [
     'brief.claim("grew", at_least(trade, 10), why="{{ trade }}")\nbrief.claim("high", at_least(oil, 5))',
     'brief.claim("peaceful", ~happened(brief.event("strike")))',
     'brief.claim("rests", at_least(coal, 1))\nbrief.claim("stays", at_least(coal, 2))',
-    'brief.claim("fresh", at_least(coal, 1), shelf_years=0.5)\nbrief.judge("judged")',
+    'brief.claim("fresh", at_least(coal, 1), max_age_years=0.5)\nbrief.judge("judged")',
     'brief.claim("dipped", at_most(brief.figure("dip"), 5))',
 ]
 LATE = ['brief.claim("stands", brief.argument.stands("grew"))']

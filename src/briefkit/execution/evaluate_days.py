@@ -1,7 +1,4 @@
-"""The sections of a brief on many days: evaluated side by side, each through its days in their order.
-
-A section is evaluated again only where an answer to what it asks has changed, or a parameter that its code names.
-"""
+"""Evaluate the sections of a brief on many days: sections side by side, each through its days in order."""
 
 from __future__ import annotations
 
@@ -19,26 +16,29 @@ from typing import Any
 from briefkit.analysis.turning_points import State, slim
 from briefkit.analysis.verdicts import outlines, resolve
 from briefkit.errors import KernelDied, SectionFailed
-from briefkit.execution.evaluate import evaluate, shell, steps
-from briefkit.execution.fingerprint import Trace, used
+from briefkit.execution.evaluate import compile_cells, evaluate, evaluation_shell
+from briefkit.execution.fingerprint import used
 from briefkit.execution.progress import Progress, listening
 from briefkit.execution.startup import as_usual
-from briefkit.ledger.ledger import Ledger, adopt, checked, load_ledger
+from briefkit.ledger.ledger import adopt, checked
 from briefkit.project.edition import Edition
 from briefkit.project.layout import Project
 from briefkit.project.notebooks import declared, sections
 
+ANY_DAY = "any"
+"""Stands among deadlines for: the passing of any day may change an answer."""
+
 
 @dataclass
-class Day:
-    """All claims on a day, fallen premises told, and what stopped sections."""
+class DayResult:
+    """All claims on a day, resolved by their premises, and what stopped sections."""
 
     claims: dict[str, State] = field(default_factory=dict)
     errors: list[SectionFailed] = field(default_factory=list)
 
 
-class Course:
-    """The sections of an edition, on whatever days.
+class DailyEvaluation:
+    """The sections of an edition, evaluated on whatever days.
 
     Parameters
     ----------
@@ -53,68 +53,86 @@ class Course:
     ----------
     sections : list of str
         In the order of the notebooks.
-    late : list of str
+    dependent : list of str
         Those that read what the others settled.
     """
 
     def __init__(self, project: Project, edition: Edition, pool: Executor, order: Iterable[str]) -> None:
-        root, given = project.root.resolve(), edition.notebook_parameters()
+        root, parameters = project.root.resolve(), edition.notebook_parameters()
         self._pool, self._order = pool, {claim: place for place, claim in enumerate(order)}
-        self._parts: dict[str, _Part] = {}
-        self._moments: dict[str, set[str]] = {}
-        self.late: list[str] = []
+        self._tasks: dict[str, _Task] = {}
+        self._deadlines: dict[str, set[str]] = {}
+        self.dependent: list[str] = []
         for section, path in sections(project.notebooks).items():
             names, place = declared(path), path.resolve().relative_to(root)
-            own = {name: value for name, value in given.items() if name in names}
-            self._parts[section] = _Part(edition.name, section, place, own, "as_of" in names)
-            self.late += [section] if "claims" in names else []
-        self.sections = list(self._parts)
+            own = {name: value for name, value in parameters.items() if name in names}
+            self._tasks[section] = _Task(edition.name, section, place, own, "as_of" in names)
+            self.dependent += [section] if "claims" in names else []
+        self.sections = list(self._tasks)
 
-    def moments(self, section: str) -> set[str]:
-        """Days after which an answer to the section changes by itself; `any` among them if each day may change one."""
-        return self._moments.get(section, set())
+    def deadlines(self, section: str) -> set[str]:
+        """Return the days after which the passing of time changes an answer to the section, ISO, or `ANY_DAY`."""
+        return self._deadlines.get(section, set())
 
-    def on(self, wanted: Mapping[str, Sequence[str]]) -> dict[str, Day]:
-        """Each section on its days; those that read the others' claims come last."""
-        early = self._through({name: days for name, days in wanted.items() if name not in self.late}, {})
+    def evaluate(self, days: Mapping[str, Sequence[str]]) -> dict[str, DayResult]:
+        """Evaluate each section on its days; the dependent ones last.
+
+        Parameters
+        ----------
+        days : mapping of str to sequence of str
+            For each section its days, ISO, in order.
+
+        Returns
+        -------
+        dict of str to DayResult
+            For each day in order the claims of the sections that were evaluated on it.
+
+        Raises
+        ------
+        KernelDied
+            If a process goes away.
+        """
+        independent = self._run({name: own for name, own in days.items() if name not in self.dependent}, {})
         settled: dict[str, Any] = {}
-        for day in sorted({day for days in wanted.values() for day in days}):
-            made = outlines(one for found in early.values() if day in found for one in found[day].claims)
-            settled[day] = _shared(made, next(reversed(settled.values()), None))
-        late = self._through({name: days for name, days in wanted.items() if name in self.late}, settled)
-        return self._resolved([*early.values(), *late.values()], settled)
+        for day in sorted({day for own in days.values() for day in own}):
+            claims = outlines(claim for results in independent if day in results for claim in results[day].claims)
+            settled[day] = _shared(claims, next(reversed(settled.values()), None))
+        dependent = self._run({name: own for name, own in days.items() if name in self.dependent}, settled)
+        return self._resolved([*independent, *dependent], settled)
 
-    def _resolved(self, results: list[dict[str, _Found]], days: Iterable[str]) -> dict[str, Day]:
-        made: dict[str, Day] = {}
-        before = Day()
+    def _resolved(self, results: list[dict[str, _SectionResult]], days: Iterable[str]) -> dict[str, DayResult]:
+        """Bring the sections' claims together by day, and let fallen premises act."""
+        by_day: dict[str, DayResult] = {}
+        before = DayResult()
         for day in days:
-            found = [result[day] for result in results if day in result]
-            claims = sorted((one for each in found for one in each.claims), key=lambda one: self._order[one["claim"]])
-            states = {one["claim"]: _shared(one, before.claims.get(one["claim"])) for one in resolve(claims)}
-            made[day] = before = Day(states, [each.error for each in found if each.error])
-        return made
+            on_day = [result[day] for result in results if day in result]
+            settled = [claim for result in on_day for claim in result.claims]
+            claims = resolve(sorted(settled, key=lambda claim: self._order[claim["claim"]]))
+            states = {claim["claim"]: _shared(claim, before.claims.get(claim["claim"])) for claim in claims}
+            by_day[day] = before = DayResult(states, [result.error for result in on_day if result.error])
+        return by_day
 
-    def _through(self, wanted: Mapping[str, Sequence[str]], settled: Mapping[str, Any]) -> dict[str, dict[str, _Found]]:
-        """Sections side by side, each through its days."""
-        running = {
+    def _run(self, days: Mapping[str, Sequence[str]], settled: Mapping[str, Any]) -> list[dict[str, _SectionResult]]:
+        """Evaluate sections side by side; give the results of each by day."""
+        futures = {
             section: self._pool.submit(
-                _evaluated, self._parts[section], list(days), [settled[day] for day in days] if settled else None
+                _evaluate_section, self._tasks[section], list(own), [settled[day] for day in own] if settled else None
             )
-            for section, days in wanted.items()
+            for section, own in days.items()
         }
-        done = {}
-        for section, future in running.items():
+        by_section = []
+        for section, future in futures.items():
             try:
-                found, moments = future.result()
+                results, deadlines = future.result()
             except BrokenProcessPool as error:
-                raise KernelDied(str(self._parts[section].notebook), None) from error
-            done[section] = dict(zip(wanted[section], found, strict=True))
-            self._moments[section] = self.moments(section) | moments
-        return done
+                raise KernelDied(str(self._tasks[section].notebook), None) from error
+            by_section.append(dict(zip(days[section], results, strict=True)))
+            self._deadlines[section] = self.deadlines(section) | deadlines
+        return by_section
 
 
 def _shared(new: Any, before: Any) -> Any:
-    """The earlier of two equal values, so that what stays the same on many days is kept once."""
+    """Return the earlier of two equal values, so that what stays the same on many days is kept once."""
     return before if new == before else new
 
 
@@ -122,102 +140,71 @@ def _shared(new: Any, before: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class _Part:
+class _Task:
     """A section to be evaluated: all that a process needs to know."""
 
     edition: str
     section: str
     notebook: Path
-    given: dict[str, Any]
+    parameters: dict[str, Any]
     dated: bool
 
 
 @dataclass(frozen=True)
-class _Found:
+class _SectionResult:
     """What a section settled on a day, and what stopped it."""
 
     claims: tuple[State, ...] = ()
     error: SectionFailed | None = None
 
 
-def _evaluated(part: _Part, days: list[str], settled: list[Any] | None) -> tuple[list[_Found], set[str]]:
-    """A section through its days, and the days after which time alone changes an answer."""
-    ledger, code = load_ledger("data"), steps(part.notebook)
-    names = [*part.given, *(["claims"] if settled else [])]
-    named = sorted(used([step.source for step in code], names))
-    found: list[_Found] = []
-    moments = {"any"} & {"any" for name in named if name == "as_of"}
-    asked = _Asked(ledger)
-    with shell() as running:
+def _evaluate_section(task: _Task, days: list[str], settled: list[Any] | None) -> tuple[list[_SectionResult], set[str]]:
+    """Evaluate a section on its days; give its results, and its deadlines."""
+    compiled = compile_cells(task.notebook)
+    deadlines = {ANY_DAY} if used([cell.source for cell in compiled if not cell.parameters], ["as_of"]) else set()
+    results: list[_SectionResult] = []
+    states: dict[str, State] = {}
+    with evaluation_shell() as shell:
         for place, day in enumerate(days):
-            given = part.given | ({"as_of": day} if part.dated else {})
-            given |= {"claims": settled[place]} if settled else {}
-            if not found or asked.changed([given[name] for name in named], given | {"as_of": day}):
-                made = evaluate(running, code, given, str(part.notebook))
-                found.append(_Found(_slimmed(made.claims, found[-1:]), made.error))
-                asked.remember([given[name] for name in named], made.queries)
-                moments |= {query["args"]["day"] for query in made.queries if query["query"] == "after"}
-                moments |= {"any" for query in made.queries if query["query"] == "day"}
-            else:
-                found.append(found[-1])
+            parameters = task.parameters | ({"as_of": day} if task.dated else {})
+            parameters |= {"claims": settled[place]} if settled else {}
+            evaluation = evaluate(shell, compiled, parameters, str(task.notebook))
+            for claim in evaluation.claims:
+                states[claim["claim"]] = _shared(slim(claim), states.get(claim["claim"]))
+            claims = tuple(states[claim["claim"]] for claim in evaluation.claims)
+            results.append(_SectionResult(claims, evaluation.error))
+            deadlines |= {query["args"]["day"] for query in evaluation.queries if query["query"] == "after"}
+            deadlines |= {ANY_DAY for query in evaluation.queries if query["query"] == "day"}
             if _QUEUE is not None:
-                _QUEUE.put((part.edition, part.section, place + 1, len(days)))
-    return found, moments
-
-
-class _Asked:
-    """What the last evaluation asked of the ledger, and what it was given."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-        self._moved: dict[str, None] = {}
-
-    def remember(self, given: list[Any], queries: Iterable[Mapping[str, Any]]) -> None:
-        """Keep what an evaluation depended on; each question once, first those that changed before."""
-        self._given = given
-        found = {str([one["query"], one["args"], one.get("as_of")]): one for one in queries}
-        first = [name for name in self._moved if name in found]
-        self._queries = {name: found[name] for name in dict.fromkeys([*first, *found])}
-
-    def changed(self, given: list[Any], parameters: Mapping[str, Any]) -> bool:
-        """Whether an evaluation with these parameters may come out otherwise."""
-        if given != self._given:
-            return True
-        trace = Trace(self._ledger)
-        for name, query in self._queries.items():
-            if trace.answers([query], parameters) != [query["sha"]]:
-                self._moved = {name: None} | self._moved
-                return True
-        return False
-
-
-def _slimmed(claims: Iterable[Mapping[str, Any]], last: list[_Found]) -> tuple[State, ...]:
-    before = {claim["claim"]: claim for found in last for claim in found.claims}
-    return tuple(_shared(slim(claim), before.get(claim["claim"])) for claim in claims)
+                _QUEUE.put((task.edition, task.section, place + 1, len(days)))
+    return results, deadlines
 
 
 _QUEUE: Any = None
 
 
 def _begin(queue: Any, root: str, ledger: bytes) -> None:
-    """In a new process: where it stands, where to tell progress, what was checked; what libraries mutter is unheard."""
+    """Prepare a new process: its folder, its queue for progress, the checked ledger; discard what libraries log."""
+    import matplotlib
+
     global _QUEUE
     _QUEUE = queue
     as_usual()
     adopt(ledger)
     os.chdir(root)
+    matplotlib.use("agg")
     logging.disable(logging.CRITICAL)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @contextmanager
 def processes(context: Any, jobs: int, root: Path, progress: Progress | None) -> Iterator[Executor]:
-    """Processes that evaluate sections.
+    """Start processes that evaluate sections.
 
     Parameters
     ----------
     context
-        As `forking.warm_up` gives it.
+        As `forkserver.warm_up` gives it.
     jobs : int
         How many at once.
     root : Path
@@ -227,13 +214,13 @@ def processes(context: Any, jobs: int, root: Path, progress: Progress | None) ->
     """
     finished = getattr(progress, "finished", None)
 
-    def hear(edition: str, section: str, done: int, days: int) -> None:
+    def report(edition: str, section: str, done: int, days: int) -> None:
         if progress is not None:
             progress(edition, section, done, days)
         if finished is not None and done == days:
             finished(edition, section, f"{days} day{'s' * (days != 1)}")
 
-    with listening(context, hear) as queue:
+    with listening(context, report) as queue:
         pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(queue, str(root), checked()))
         try:
             yield pool

@@ -13,7 +13,7 @@ import pandas as pd
 
 from briefkit.analysis.turning_points import Backtest, State, Turn, deciding, failing, turn
 from briefkit.errors import BriefError, BriefWarning
-from briefkit.execution.evaluate_days import Course, processes
+from briefkit.execution.evaluate_days import ANY_DAY, DailyEvaluation, processes
 from briefkit.execution.forkserver import warm_up
 from briefkit.execution.progress import Progress
 from briefkit.ledger.ledger import Ledger
@@ -27,6 +27,7 @@ from briefkit.project.prepare import prepare
 from briefkit.publishing.editions_index import BACKTEST, INDEX
 from briefkit.storage import replace_file
 
+_Timeline = list[tuple[str, State | None]]
 EVERY = {"month": "M", "quarter": "Q", "year": "Y"}
 COLUMNS = ["claim", "section", "as_of", "verdict", "margin", "unit", "flips_at", "due", "value", "period", "published"]
 COLUMNS += ["source"]
@@ -95,15 +96,15 @@ def backtest(project: Project, name: str, span: Span, *, jobs: int = 0, progress
     ledger, (edition,) = prepare(project, wanted)
     days, order = span.days(ledger), list(ledger.tables["claims"]["claim"])
     with processes(context, jobs or os.cpu_count() or 1, project.root.resolve(), progress) as pool:
-        course = Course(project, edition, pool, order)
-        found = course.on(dict.fromkeys(course.sections, days))
+        evaluation = DailyEvaluation(project, edition, pool, order)
+        found = evaluation.evaluate(dict.fromkeys(evaluation.sections, days))
         claims = {claim: [found[day].claims.get(claim) for day in days] for claim in order}
         claims = {claim: states for claim, states in claims.items() if any(states)}
-        turns = list(_turns(course, ledger, days, claims))
+        turns = list(_turns(evaluation, ledger, days, claims))
     about = {"edition": edition.name, **edition.about}
     errors = {str(error): (day, error) for day in reversed(days) for error in found[day].errors}
     sources = {str(row["source"]): row for row in records(ledger.tables["sources"])}
-    titles = _titles(project, [*course.late, *course.sections])
+    titles = _titles(project, [*evaluation.dependent, *evaluation.sections])
     return Backtest(
         about, span.every, days, claims, turns, titles, sources, sorted(errors.values(), key=lambda one: one[0])
     )
@@ -119,45 +120,68 @@ def _titles(project: Project, order: Sequence[str]) -> dict[str, str]:
 
 
 def _turns(
-    course: Course, ledger: Ledger, days: Sequence[str], claims: Mapping[str, list[State | None]]
+    evaluation: DailyEvaluation, ledger: Ledger, days: Sequence[str], claims: Mapping[str, list[State | None]]
 ) -> Iterator[Turn]:
-    """For each claim that fails: the first day, looked for among all on which anything may have changed."""
+    """Find the first day of each claim that fails.
+
+    All days on which anything was published are looked at. Where the passing of time may do it, each day from the last
+    of these on which the claim did not fail to the first on which it did is looked at as well.
+    """
     fails = {claim: at for claim, states in claims.items() if (at := failing(days, states))}
-    wanted: dict[str, set[str]] = {section: set() for section in course.sections}
-    between: dict[str, list[str]] = {}
-    for claim, (place, verdict) in fails.items():
-        needed = _needed(claim, verdict, claims, course)
-        gap = (days[place - 1], days[place]) if place else (days[0], days[0])
-        between[claim] = sorted(set().union(*(_between(ledger, course.moments(section), *gap) for section in needed)))
-        for section in needed:
-            wanted[section].update(between[claim])
-    found = course.on({section: sorted(those) for section, those in wanted.items() if those})
-    for claim, (place, verdict) in fails.items():
-        ends = [(days[at], claims[claim][at]) for at in range(max(place - 1, 0), place + 1)]
-        inner = [(day, found[day].claims.get(claim)) for day in between[claim]]
+    needed = {claim: _needed(claim, verdict, claims, evaluation) for claim, (_, verdict) in fails.items()}
+    timelines = {
+        claim: [(days[at], claims[claim][at]) for at in range(max(place - 1, 0), place + 1)]
+        for claim, (place, _) in fails.items()
+    }
+    for every_day in (False, True):
+        between: dict[str, set[str]] = {}
+        wanted: dict[str, set[str]] = {section: set() for section in evaluation.sections}
+        for claim, timeline in timelines.items():
+            deadlines = set().union(*map(evaluation.deadlines, needed[claim]))
+            gap = timeline[0][0], timeline[-1][0]
+            if not every_day:
+                between[claim] = _published_between(ledger, deadlines, *gap)
+            else:
+                between[claim] = _days_between(*gap) if ANY_DAY in deadlines else set()
+            for section in needed[claim]:
+                wanted[section] |= between[claim]
+        results = evaluation.evaluate({section: sorted(those) for section, those in wanted.items() if those})
+        for claim, (_, verdict) in fails.items():
+            inner = [(day, results[day].claims.get(claim)) for day in sorted(between[claim])]
+            timelines[claim] = _first_failure([*timelines[claim][:-1], *inner, timelines[claim][-1]], verdict)
+    for claim, (_, verdict) in fails.items():
         last = next(state for state in reversed(claims[claim]) if state)
-        yield turn([*ends[:-1], *inner, ends[-1]], verdict, last["verdict"])
+        yield turn(timelines[claim], verdict, last["verdict"])
 
 
-def _needed(claim: str, verdict: str, claims: Mapping[str, list[State | None]], course: Course) -> list[str]:
+def _first_failure(timeline: _Timeline, verdict: str) -> _Timeline:
+    """Return the first day on which a claim has a verdict, after the day before where that is known."""
+    place = next(at for at, (_, state) in enumerate(timeline) if state and state["verdict"] == verdict)
+    return timeline[max(place - 1, 0) : place + 1]
+
+
+def _needed(
+    claim: str, verdict: str, claims: Mapping[str, list[State | None]], evaluation: DailyEvaluation
+) -> list[str]:
     """Sections that decide a verdict: the claim's own, those of its premises, and all for one that looks back."""
     state = next(state for state in claims[claim] if state)
-    if state["section"] in course.late:
-        return course.sections
+    if state["section"] in evaluation.dependent:
+        return evaluation.sections
     under = [claims[name] for name in state["premises"] if name in claims] if verdict == "weakened" else []
     needed = {state["section"], *(next(one for one in states if one)["section"] for states in under)}
-    return course.sections if needed & set(course.late) else sorted(needed)
+    return evaluation.sections if needed & set(evaluation.dependent) else sorted(needed)
 
 
-def _between(ledger: Ledger, moments: set[str], after: str, before: str) -> set[str]:
-    """Days between two on which anything was published, or on which time alone may change an answer."""
-    if "any" in moments:
-        count = (date.fromisoformat(before) - date.fromisoformat(after)).days
-        days = {(date.fromisoformat(after) + timedelta(days=one)).isoformat() for one in range(1, count)}
-    else:
-        days = set(ledger.published.dt.date.map(date.isoformat))
-        days |= {(date.fromisoformat(day) + timedelta(days=1)).isoformat() for day in moments}
+def _published_between(ledger: Ledger, deadlines: set[str], after: str, before: str) -> set[str]:
+    """Return the days between two on which anything was published, or that follow a deadline."""
+    days = set(ledger.published.dt.date.map(date.isoformat))
+    days |= {(date.fromisoformat(day) + timedelta(days=1)).isoformat() for day in deadlines - {ANY_DAY}}
     return {day for day in days if after < day < before}
+
+
+def _days_between(after: str, before: str) -> set[str]:
+    """Return all days between two."""
+    return {day.date().isoformat() for day in pd.date_range(after, before)} - {after, before}
 
 
 # -- what is written -----------------------------------------------------------------------------
