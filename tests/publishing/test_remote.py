@@ -102,9 +102,9 @@ def test_the_page_is_of_all_editions_that_stand_at_the_address(tmp_path, away):
         (tmp_path / name).parent.mkdir()
         (tmp_path / name).write_text("{")
         fsspec.filesystem("memory").put_file(tmp_path / name, f"{away}/{name}")
-    Address(away).index(tmp_path / "fonts", anew=False)
+    Address(away).update_index(tmp_path / "fonts", create=False)
     assert "index.html" not in at(away)
-    Address(away).index(tmp_path / "fonts", anew=True)
+    Address(away).update_index(tmp_path / "fonts", create=True)
     assert at(away)["index.html"] == editions_index.write(tmp_path).read_bytes()
     assert b"2018-10" in at(away)["index.html"] and b"backtest/index.html" in at(away)["index.html"]
 
@@ -149,4 +149,4 @@ def test_a_store_that_fails_while_the_page_is_made_is_named(tmp_path, away, monk
 
     monkeypatch.setattr(MemoryFileSystem, "cat_file", refused)
     with pytest.raises(BriefError, match="found Slow Down"):
-        Address(away).index(tmp_path / "fonts", anew=True)
+        Address(away).update_index(tmp_path / "fonts", create=True)

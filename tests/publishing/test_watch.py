@@ -21,7 +21,7 @@ import pytest
 import sample
 
 from briefkit.errors import BriefError
-from briefkit.publishing.preview_server import EVENTS, News, Server
+from briefkit.publishing.preview_server import EVENTS, Server, State
 from briefkit.report import html
 from conftest import IN_BROWSER, REPO, command, write_brief
 
@@ -67,7 +67,7 @@ def get(port: int, path: str, *hosts: str) -> tuple[int, str, Any]:
 
 @contextmanager
 def listening(port: int) -> Iterator[Iterator[dict[str, Any]]]:
-    """The news as they come."""
+    """States as they come."""
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
         connection.request("GET", EVENTS)
         lines = connection.getresponse()
@@ -153,7 +153,7 @@ def test_a_taken_port_gets_a_sentence(served, tmp_path):
 def test_a_first_render_that_failed_is_shown(served, tmp_path):
     """Its page says which cell stopped, and the sections that did not are there."""
     (tmp_path / "e").rename(tmp_path / "e.failed")
-    assert served.made() and get(served.server_port, "/")[0] == 200
+    assert served.manifest_hash() and get(served.server_port, "/")[0] == 200
 
 
 # ── A reader's browser
@@ -185,8 +185,8 @@ def rendered_again(served: Server, page: Any) -> None:
     file = served.folder / "index.html"
     whole = file.read_text("utf-8")
     put(served.folder, whole.replace('<main id="main"', "<p>More.</p>" * 30 + '<main id="main"', 1))
-    served.tell(News(served.made()))
-    page.locator(f'script[data-made="{served.made()}"]').wait_for(state="attached")
+    served.publish(State(served.manifest_hash()))
+    page.locator(f'script[data-manifest="{served.manifest_hash()}"]').wait_for(state="attached")
     page.wait_for_load_state("load")
     until(lambda: page.evaluate("history.scrollRestoration") == "auto", 10)  # the last thing that the script does
 
@@ -231,12 +231,12 @@ def test_at_the_top_the_page_stays_at_the_top(served, opened):
 def test_an_error_is_shown_as_text_and_goes(served, opened):
     """The words of an error are those of a file; they must not become part of the page."""
     page = opened(served.address)
-    served.tell(News(served.made(), "observations.csv:3: found <img src=x>\nand more"))
+    served.publish(State(served.manifest_hash(), "observations.csv:3: found <img src=x>\nand more"))
     bar = page.get_by_role("alert")
     bar.wait_for()
     assert bar.inner_text() == "observations.csv:3: found <img src=x>\nand more"
     assert bar.bounding_box()["y"] + bar.bounding_box()["height"] == 600
-    served.tell(News(served.made()))
+    served.publish(State(served.manifest_hash()))
     bar.wait_for(state="detached")
     assert page.said == []
 
@@ -269,10 +269,10 @@ class Desk:
         """The page as it is served now."""
         return get(self.port, "/")[1]
 
-    def news(self) -> dict[str, Any]:
-        """The news once no render is under way."""
-        with listening(self.port) as news:
-            return next(one for one in news if not one["busy"])
+    def state(self) -> dict[str, Any]:
+        """The state once no render is under way."""
+        with listening(self.port) as states:
+            return next(state for state in states if not state["busy"])
 
     def renders(self) -> int:
         """How many it has told of."""
@@ -283,14 +283,14 @@ class Desk:
         idle_since = time.monotonic()
         while time.monotonic() - idle_since < 0.7:
             before = self.renders()
-            self.news()
+            self.state()
             time.sleep(0.1)
             idle_since = idle_since if self.renders() == before and not self.busy() else time.monotonic()
 
     def busy(self) -> bool:
         """Whether a render is under way."""
-        with listening(self.port) as news:
-            return bool(next(news)["busy"])
+        with listening(self.port) as states:
+            return bool(next(states)["busy"])
 
     def until_page(self, text: str) -> None:
         """Wait for a text on the page."""
@@ -307,7 +307,7 @@ class Desk:
         finally:
             save(path, whole)
             self.settle()
-            assert not self.news()["error"] and "18.4" in self.page()
+            assert not self.state()["error"] and "18.4" in self.page()
 
     def end(self, how: signal.Signals) -> None:
         """End it; with it goes all that it started."""
@@ -337,7 +337,7 @@ def until(found: Any, seconds: float = 60) -> Any:
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """One for all tests; its first render is there."""
     made = Desk(tmp_path_factory.mktemp("desk"))
-    until(lambda: made.news()["made"])
+    until(lambda: made.state()["manifest"])
     yield made
     made.process.kill()
     made.process.wait()
@@ -351,9 +351,9 @@ together = pytest.mark.xdist_group("watch")
 @pytest.mark.thorough
 def test_a_change_is_rendered_served_and_told(desk):
     """One line says what changed; what `render` makes in build/ is left alone."""
-    made = desk.news()["made"]
-    with listening(desk.port) as news, desk.change(desk.root / "data/observations.csv", "18.4", "19.6"):
-        assert next(one for one in news if one["made"] != made)["error"] == ""
+    made = desk.state()["manifest"]
+    with listening(desk.port) as states, desk.change(desk.root / "data/observations.csv", "18.4", "19.6"):
+        assert next(state for state in states if state["manifest"] != made)["error"] == ""
         desk.until_page("19.6")
     assert re.search(r"(?m)^data/observations\.csv: \d+\.\d s$", desk.said.read_text())
     assert [path.name for path in (desk.root / "build").iterdir()] == [".watch"]
@@ -366,19 +366,19 @@ ROW, BOOK, YAML = "data/observations.csv", "notebooks/01_s.ipynb", "params/e.yam
 @pytest.mark.kernel
 @pytest.mark.thorough
 @pytest.mark.parametrize(
-    ("file", "old", "new", "told"),
+    ("file", "old", "new", "message"),
     [
         (ROW, "18.4", "1O5", "observations.csv:2: value: found "),
         (YAML, "title: A brief", "title: [", "e.yaml:"),
         (BOOK, '"%%prose', '"1/0', "01_s.ipynb: cell 5: "),
     ],
 )
-def test_an_error_is_told_and_the_last_good_page_stands(desk, file, old, new, progress):
+def test_an_error_is_told_and_the_last_good_page_stands(desk, file, old, new, message):
     """A bad row, a broken YAML, a failing cell; the next good render clears it."""
     with desk.change(desk.root / file, old, new):
-        assert progress in until(lambda: desk.news()["error"])
+        assert message in until(lambda: desk.state()["error"])
         assert "18.4" in desk.page()
-    assert desk.news()["error"] == ""
+    assert desk.state()["error"] == ""
 
 
 @together
@@ -395,7 +395,7 @@ def test_a_changed_package_renders_in_a_fresh_process(desk, new, seen):
     with desk.change(
         file, "from __future__ import annotations\n", f"from __future__ import annotations\n{new if seen else ''}\n"
     ):
-        until(lambda: seen in desk.news()["error"] and not process.is_running())
+        until(lambda: seen in desk.state()["error"] and not process.is_running())
         assert "18.4" in desk.page()
 
 
@@ -430,8 +430,8 @@ def test_a_process_that_renders_and_is_killed_is_replaced(desk):
 def test_changes_during_a_render_come_as_one(desk):
     """Ten saves in a row must not queue ten renders."""
     before, file = desk.renders(), desk.root / ROW
-    with listening(desk.port) as news, desk.change(file, "18.4", "21.0"):
-        next(one for one in news if one["busy"])
+    with listening(desk.port) as states, desk.change(file, "18.4", "21.0"):
+        next(state for state in states if state["busy"])
         for value in ("21.1", "21.2", "21.3"):
             save(file, re.sub(r"21\.\d", value, file.read_text()))
         desk.settle()
@@ -465,7 +465,7 @@ def test_an_observation_saved_is_seen_without_a_hand_on_the_browser(desk, opened
 def test_however_it_ends_no_process_is_left(tmp_path, how, early):
     """In the middle of a render or after it; Ctrl-C is the usual way out, and no failure."""
     desk = Desk(tmp_path)
-    until(lambda: psutil.Process(desk.process.pid).children(recursive=True)[2:] if early else desk.news()["made"])
+    until(lambda: psutil.Process(desk.process.pid).children(recursive=True)[2:] if early else desk.state()["manifest"])
     desk.end(how)
     assert desk.process.returncode == (0 if how == signal.SIGINT else -how)
     assert ("ended; nothing is served any more" in desk.said.read_text()) == (how == signal.SIGINT)

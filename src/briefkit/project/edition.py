@@ -1,4 +1,4 @@
-"""One issue of the brief: a YAML file under `params/`, checked before anything runs."""
+"""Editions: YAML files under `params/`, checked before anything runs."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ ABOUT = {
         },
     },
 }
-"""What every edition may say of itself; a brief's own parameters stand in `params/schema.json`."""
+"""JSON Schema of what every edition may hold; a brief's own parameters are declared in `params/schema.json`."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,9 @@ class Edition:
     as_of : str
         The day whose knowledge counts, ISO.
     about : dict
-        Title, subtitle, introduction, authors, publisher, language, licence: what no notebook needs to know.
+        Title, subtitle, introduction, authors, publisher, language, licence: what notebooks are not given.
     parameters : dict
-        What notebooks are given, by name, as plain JSON values.
+        For notebooks, by name, as plain JSON values.
     overrides : tuple of dict
         Values set against the ledger, with reasons.
     """
@@ -89,7 +89,7 @@ def load_edition(
     name : str
         Name of the edition: the file without `.yaml`.
     folder : str or Path
-        Where the editions lie.
+        Folder of the editions.
     as_of : str
         Another day than the file's.
     changes : mapping of str to str
@@ -109,21 +109,20 @@ def load_edition(
     values, lines = read_mapping(path)
     values.setdefault("edition", name)
     schema = _schema(folder)
-    given = {key: f"--set {key}" for key in changes or {}} | ({"as_of": "--as-of"} if as_of else {})
+    options = {key: f"--set {key}" for key in changes or {}} | ({"as_of": "--as-of"} if as_of else {})
     for key, text in (changes or {}).items():
-        values[key] = _set(key, text)
+        values[key] = _parse_change(key, text)
     other_day = bool(as_of) and as_of != values.get("as_of")
     if as_of:
         values["as_of"] = as_of
-    wrong = [_as_given(problem, given) for problem in schema_problems(path, values, lines, schema, _FORMATS)]
+    problems = schema_problems(path, values, lines, schema, _FORMATS)
+    problems = [_at_option(problem, options) for problem in problems]
     if values["edition"] != name:
-        expected = f'"{name}", the name of the file'
-        wrong.append(
-            Problem(str(path), lines.get(("edition",)), "edition", f'"{values["edition"]}"', expected, "rename")
-        )
-    if wrong:
-        raise EditionError(wrong)
-    if other_day:  # what the file says under the title was written for its own day
+        found, expected = f'"{values["edition"]}"', f'"{name}", the name of the file'
+        problems.append(Problem(str(path), lines.get(("edition",)), "edition", found, expected, "rename"))
+    if problems:
+        raise EditionError(problems)
+    if other_day:  # the file's subtitle was written for its own day
         day = date.fromisoformat(as_of)
         values["subtitle"] = f"As of {day.day} {day:%B %Y}"
     about = {key: values[key] for key in ABOUT if key in values and key not in ("as_of", "overrides")}
@@ -131,8 +130,8 @@ def load_edition(
     return Edition(name, path, values["as_of"], about, parameters, tuple(values.get("overrides", ())))
 
 
-def _set(key: str, text: str) -> Any:
-    """The value of `--set`, read as in a YAML file."""
+def _parse_change(key: str, text: str) -> Any:
+    """Parse the value of `--set` as in a YAML file."""
     try:
         return yaml.load(text, Loader=TextLoader)
     except yaml.YAMLError as error:
@@ -140,9 +139,9 @@ def _set(key: str, text: str) -> Any:
         raise EditionError([Problem(f"--set {key}", None, "", f'"{text}"', "a value in YAML", remedy)]) from error
 
 
-def _as_given(problem: Problem, given: Mapping[str, str]) -> Problem:
-    """The problem of a value from the command line, at its option instead of in the file."""
-    option = given.get(problem.place.split(".")[0])
+def _at_option(problem: Problem, options: Mapping[str, str]) -> Problem:
+    """Move the problem of a value from the command line to its option."""
+    option = options.get(problem.place.split(".")[0])
     return replace(problem, file=option, line=None, place="") if option else problem
 
 
@@ -156,26 +155,20 @@ def check_overrides(edition: Edition, figures: Iterable[str]) -> None:
     """
     known = set(figures)
     _, lines = read_mapping(edition.path)
-    wrong = [
-        Problem(
-            str(edition.path),
-            lines.get(("overrides", place, "figure")),
-            f"overrides[{place}].figure",
-            f'"{one["figure"]}"',
-            "a figure of the ledger",
-            nearest(one["figure"], known),
-        )
-        for place, one in enumerate(edition.overrides)
-        if one["figure"] not in known
-    ]
-    if wrong:
-        raise EditionError(wrong)
+    problems = []
+    for place, figure in enumerate(override["figure"] for override in edition.overrides):
+        if figure not in known:
+            line, key = lines.get(("overrides", place, "figure")), f"overrides[{place}].figure"
+            expected, remedy = "a figure of the ledger", nearest(figure, known)
+            problems.append(Problem(str(edition.path), line, key, f'"{figure}"', expected, remedy))
+    if problems:
+        raise EditionError(problems)
 
 
 def _schema(folder: Path) -> dict[str, Any]:
-    """The schema of editions: what all share, and the brief's own parameters from `schema.json`."""
+    """Make the schema of editions: what all share, and the brief's own parameters from `schema.json`."""
     path = folder / "schema.json"
-    own = {}
+    own: dict[str, Any] = {}
     if path.is_file():
         try:
             own = json.loads(path.read_text(encoding="utf-8"))["properties"]

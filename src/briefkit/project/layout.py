@@ -8,36 +8,47 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Project:
-    """A brief's folder: `data/`, `params/`, `notebooks/`, and where pages go."""
+    """Paths in a brief's folder.
+
+    Attributes
+    ----------
+    root : Path
+        The folder, which holds `data/`, `params/` and `notebooks/`.
+
+    Examples
+    --------
+    >>> Project(Path("brief")).published.as_posix()
+    'brief/data/published'
+    """
 
     root: Path
 
     @property
     def data(self) -> Path:
-        """The ledger."""
+        """Folder of the ledger."""
         return self.root / "data"
 
     @property
     def params(self) -> Path:
-        """The editions."""
+        """Folder of the editions."""
         return self.root / "params"
 
     @property
     def notebooks(self) -> Path:
-        """The sections."""
+        """Folder of the sections."""
         return self.root / "notebooks"
 
     @property
     def published(self) -> Path:
-        """Records of published editions."""
+        """Folder of the records of released editions."""
         return self.data / "published"
 
     @property
     def cache(self) -> Path:
-        """Results of earlier runs, unless they are kept elsewhere."""
+        """Folder of results of earlier runs, unless another store is named."""
         return self.root / ".briefkit_cache"
 
 
 def editions_in(folder: str | Path) -> list[str]:
-    """Names of all editions in a folder, sorted."""
+    """List the names of all editions in a folder, sorted."""
     return sorted(path.stem for path in Path(folder).glob("*.yaml"))

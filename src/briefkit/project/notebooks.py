@@ -1,4 +1,4 @@
-"""A section's notebook as it lies on disk: its place in the order, its parameters, its cells."""
+"""Notebooks on disk: their order, parameters and cells, and mistakes in them that papermill would pass over."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from briefkit.hashing import stamp
 
 
 def sections(folder: str | Path = "notebooks") -> dict[str, Path]:
-    """The notebooks of a brief by slug, in the order of their numbers: `03_obstacles.ipynb` is `obstacles`."""
+    """List the notebooks of a brief by slug, in the order of their numbers: `03_obstacles.ipynb` is `obstacles`."""
     paths = sorted(Path(folder).glob("[0-9][0-9]_*.ipynb"))
     return {path.stem.split("_", 1)[1]: path for path in paths}
 
 
 def declared(notebook: Path) -> dict[str, Any]:
-    """Names that a notebook's parameters cell declares, with their defaults.
+    """Read the names that a notebook's parameters cell declares, with their defaults.
 
     Raises
     ------
@@ -34,73 +34,88 @@ def declared(notebook: Path) -> dict[str, Any]:
         raise NotebookError(
             [Problem(str(notebook), None, "parameters", f"{len(tagged) or 'no'} cells", expected, remedy)]
         )
-    found = dict(_assigned(tagged[0]["source"]))
-    if not found:
+    defaults = dict(_assigned(tagged[0]["source"]))
+    if not defaults:
         expected = 'lines such as as_of = "2018-10-12"'
         raise NotebookError([Problem(str(notebook), None, "parameters", "an empty cell", expected, remedy)])
-    return found
+    return defaults
 
 
-def check_parameters(given: Mapping[str, Any], notebooks: Mapping[str, Path], file: str) -> None:
+def check_parameters(parameters: Mapping[str, Any], notebooks: Mapping[str, Path], file: str) -> None:
     """Refuse parameters that no notebook declares, and notebooks that assign to theirs again.
+
+    Parameters
+    ----------
+    parameters : mapping
+        By name, as an edition sets them.
+    notebooks : mapping of str to Path
+        As `sections` gives them.
+    file : str
+        The edition's file, for the message.
 
     Raises
     ------
     NotebookError
         With every such parameter and notebook.
     """
-    wrong: list[Problem] = []
+    problems: list[Problem] = []
     known = {"claims"}
     for path in notebooks.values():
         try:
             names = declared(path)
         except NotebookError as error:
-            wrong += error.problems
+            problems += error.problems
             continue
         known |= set(names)
-        wrong += list(_reassigned(path, set(names)))
+        problems += list(_reassigned(path, set(names)))
     expected = "a parameter that a notebook declares"
-    strays = [name for name in given if name not in known]
-    wrong += [Problem(file, None, name, f'"{name}"', expected, nearest(name, known)) for name in strays]
-    if wrong:
-        raise NotebookError(wrong)
+    unknown = [name for name in parameters if name not in known]
+    problems += [Problem(file, None, name, f'"{name}"', expected, nearest(name, known)) for name in unknown]
+    if problems:
+        raise NotebookError(problems)
 
 
 def cells(notebook: Path) -> list[Any]:
-    """The cells of a notebook, to be read, not changed.
+    """Return the cells of a notebook, to be read, not changed.
 
     Raises
     ------
     NotebookError
-        If the file is none.
+        If the file is no notebook.
     """
-    return list(_book(notebook)["cells"])
+    return list(_read_notebook(notebook)["cells"])
 
 
 def kernel_of(notebook: Path) -> str:
-    """Name of the kernel that a notebook asks for.
+    """Return the name of the kernel that a notebook asks for.
 
     Raises
     ------
     NotebookError
-        If the file is none.
+        If the file is no notebook.
     """
-    return str(_book(notebook)["metadata"].get("kernelspec", {}).get("name", "python3"))
+    return str(_read_notebook(notebook)["metadata"].get("kernelspec", {}).get("name", "python3"))
 
 
-def _book(notebook: Path) -> Any:
+def _read_notebook(notebook: Path) -> Any:
+    """Read a notebook, and refuse what is none."""
     import nbformat
 
     try:
-        return _read(*stamp(notebook))
-    except (OSError, ValueError, AttributeError, nbformat.ValidationError) as error:  # JSON may hold no notebook
+        return _parse(*stamp(notebook))
+    except (
+        OSError,
+        ValueError,
+        AttributeError,
+        nbformat.ValidationError,
+    ) as error:  # other JSON
         found = str(error).split("\n")[0]
         raise NotebookError([Problem(str(notebook), None, "", found, "a notebook", "open it in Jupyter")]) from error
 
 
 @lru_cache(maxsize=64)
-def _read(notebook: Path, *_: int) -> Any:
-    """Read once while the file stays as it is."""
+def _parse(notebook: Path, *_: int) -> Any:
+    """Parse a file once for as long as its stamp is the same."""
     import nbformat
 
     return nbformat.read(notebook, as_version=4)
@@ -108,8 +123,8 @@ def _read(notebook: Path, *_: int) -> Any:
 
 @lru_cache(maxsize=1024)
 def _assigned(source: str) -> list[tuple[str, Any]]:
-    """Names to which code assigns, with the values that can be read off."""
-    found = []
+    """List the names to which code assigns, with their values where these are literals, else None."""
+    names = []
     for node in ast.walk(ast.parse(source)):
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         for target in targets:
@@ -119,12 +134,12 @@ def _assigned(source: str) -> list[tuple[str, Any]]:
                 value = None
                 with suppress(ValueError, TypeError, AttributeError):
                     value = ast.literal_eval(node.value)  # type: ignore[union-attr,arg-type]
-                found.append((target.id, value))
-    return found
+                names.append((target.id, value))
+    return names
 
 
 def _reassigned(notebook: Path, names: set[str]) -> Iterator[Problem]:
-    """Parameters that a later cell assigns to."""
+    """Find parameters to which another cell assigns."""
     for place, cell in enumerate(cells(notebook), start=1):
         if (
             cell["cell_type"] != "code"
@@ -140,6 +155,6 @@ def _reassigned(notebook: Path, names: set[str]) -> Iterator[Problem]:
 
 
 def parameters_at(notebook: Path) -> int:
-    """Index of the parameters cell."""
+    """Return the index of the parameters cell, or 0."""
     tagged = ["parameters" in cell["metadata"].get("tags", []) for cell in cells(notebook)]
     return tagged.index(True) if True in tagged else 0

@@ -1,4 +1,4 @@
-"""What to render, and how, as it was asked for."""
+"""Options of a render: what, and how."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ from pathlib import Path
 from typing import Any
 
 CELL_LIMIT, SECTION_LIMIT = 120.0, 300.0
-"""Seconds."""
+"""Seconds after which a cell, or a section, is stopped."""
 
 
 @dataclass(frozen=True)
 class RenderOptions:
     """What to render, and how.
+
+    Examples
+    --------
+    >>> RenderOptions(as_of="2020-06-30", changes={"band_low": "10"}).folder("2018-10")
+    '2018-10@2020-06-30+band_low=10'
 
     Attributes
     ----------
@@ -37,7 +42,7 @@ class RenderOptions:
     scheduler : str
         Address of a Dask scheduler, or `local`; this machine's own processes when empty.
     cache : str
-        Folder or address of earlier results, for what need not run again; nothing is kept or reused when empty.
+        Folder or address of earlier results; nothing is stored or reused when empty.
     """
 
     editions: tuple[str, ...] = ()
@@ -53,12 +58,12 @@ class RenderOptions:
     scheduler: str = ""
 
     def folder(self, edition: str) -> str:
-        """Name of an edition's folder; another day or other parameters make another folder."""
+        """Return the name of an edition's folder; another day or other parameters make another folder."""
         name = edition + (f"@{self.as_of}" if self.as_of else "")
         name += "".join(f"+{key}={self.changes[key]}" for key in sorted(self.changes))
         return re.sub(r"[^A-Za-z0-9._=@+-]", "-", name)
 
     @property
     def decides(self) -> Any:
-        """What of it decides the bytes of the pages."""
+        """Options that decide the bytes of the pages."""
         return [self.formats, self.as_of, dict(self.changes), str(self.data or "")]

@@ -1,4 +1,4 @@
-"""What is wrong with a brief, found without running it: ledger, editions, notebooks, claims."""
+"""Find what is wrong with a brief without running it: ledger, editions, notebooks, claims."""
 
 from __future__ import annotations
 
@@ -23,25 +23,33 @@ from briefkit.ledger.readings import records
 from briefkit.ledger.rules import unknowable
 from briefkit.project.edition import load_edition
 from briefkit.project.layout import Project, editions_in
-from briefkit.project.notebooks import cells as _cells
-from briefkit.project.notebooks import sections
+from briefkit.project.notebooks import cells, sections
 from briefkit.project.options import RenderOptions
 from briefkit.project.prepare import prepare
 
-_TEXTS = {"title", "alt", "caption", "why", "unit"}
+_TEXT_ARGUMENTS = {"title", "alt", "caption", "why", "unit"}
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
-_OUTSIDE = {"open", "read_csv", "read_text", "now", "today", "urlopen", "requests"}
+_READERS = {"open", "read_csv", "read_text", "now", "today", "urlopen", "requests"}
+
+
+Code = Mapping[str, list[tuple[int, ast.AST]]]
+"""Syntax trees of code cells with their numbers, by section."""
 
 
 def check(project: Project, today: date | None = None) -> tuple[list[Problem], list[Problem]]:
-    """Errors and warnings of a brief; each warning has its kind.
+    """List errors and warnings of a brief.
 
     Parameters
     ----------
     project : Project
         The brief.
     today : date or None
-        Warn of what was published later, and leave it aside; without it all counts.
+        Rows published later give a warning and are ignored in others; with None all count.
+
+    Returns
+    -------
+    errors, warnings : list of Problem
+        Errors in order of place; warnings by kind.
     """
     errors: list[Problem] = []
     try:
@@ -54,15 +62,15 @@ def check(project: Project, today: date | None = None) -> tuple[list[Problem], l
         return errors, []
     notebooks = sections(project.notebooks)
     try:
-        cells = {section: list(_code(path)) for section, path in notebooks.items()}
+        code = {section: list(_code(path)) for section, path in notebooks.items()}
     except NotebookError:
         return errors, []
     allowed = typed_phrases(project.notebooks)
     errors += [problem for path in notebooks.values() for problem in typed_digits(path, allowed)]
-    errors += [problem for path in notebooks.values() for problem in _stored(path)]
-    errors += list(_claims(project, ledger, notebooks, cells))
-    errors += list(_strangers(project, ledger, notebooks))
-    return list(dict.fromkeys(errors)), list(_warnings(project, ledger, today, notebooks, cells))
+    errors += [problem for path in notebooks.values() for problem in _stored_outputs(path)]
+    errors += list(_claims(project, ledger, notebooks, code))
+    errors += list(_unknown_sections(project, ledger, notebooks))
+    return list(dict.fromkeys(errors)), list(_warnings(project, ledger, today, notebooks, code))
 
 
 def _warnings(
@@ -70,33 +78,33 @@ def _warnings(
     ledger: Ledger,
     today: date | None,
     notebooks: Mapping[str, Path],
-    cells: Mapping[str, list[tuple[int, ast.AST]]],
+    code: Code,
 ) -> Iterator[Problem]:
-    """What an editor should look at, kind by kind."""
+    """Look for what an editor should see, kind by kind."""
     last = _last_day(ledger, today)
     files = {name: str(project.data / f"{name}.csv") for name in ledger.tables}
-    looks: dict[str, Iterable[Problem]] = {
+    by_kind: dict[str, Iterable[Problem]] = {
         "rows published after today": unknowable(ledger.tables, files, today) if today else [],
         "old rows that were changed": changed(project.data),
-        "subtitles that two editions share": _subtitles(project),
-        "cells that read past the ledger": _outside(notebooks, cells),
-        "judgements past their review date": _due(project, ledger, last),
-        "figures behind their rhythm": _late(project, ledger, last),
-        "claims that rest on one source": _single(project, ledger),
-        "sources without an address": _addresses(project, ledger),
-        "figures without a value": _unused(project, ledger),
+        "subtitles that two editions share": _shared_subtitles(project),
+        "cells that read past the ledger": _reads_elsewhere(notebooks, code),
+        "judgements past their review date": _reviews_due(project, ledger, last),
+        "figures behind their rhythm": _overdue_figures(project, ledger, last),
+        "claims that rest on one source": _single_sources(project, ledger),
+        "sources without an address": _sources_without_address(project, ledger),
+        "figures without a value": _figures_without_value(project, ledger),
     }
-    yield from (replace(problem, kind=kind) for kind, found in looks.items() for problem in found)
+    yield from (replace(problem, kind=kind) for kind, problems in by_kind.items() for problem in problems)
 
 
 def _last_day(ledger: Ledger, today: date | None) -> date:
-    """The last day that the ledger knows of; a typing error in a year must not move it."""
+    """Return the last day on which a row was published, up to today: a typing error in a year must not move it."""
     days = ledger.published
     return ledger.last_published if today is None else days[days <= pd.Timestamp(today)].max().date()
 
 
-def _subtitles(project: Project) -> Iterator[Problem]:
-    """Editions whose subtitle is that of another: a copied file keeps what was written for its model."""
+def _shared_subtitles(project: Project) -> Iterator[Problem]:
+    """Find editions with the subtitle of another, as a copied file has."""
     seen: dict[str, str] = {}
     for name in editions_in(project.params):
         with suppress(EditionError):
@@ -110,15 +118,15 @@ def _subtitles(project: Project) -> Iterator[Problem]:
 
 
 def typed_phrases(notebooks: Path) -> list[str]:
-    """Phrases with digits that prose may hold: names such as 2+2, listed in `typed.txt`, longest first."""
+    """Read the phrases with digits that prose may hold, such as 2+2, from `typed.txt`; longest first."""
     path = notebooks / "typed.txt"
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
     return sorted((line.strip() for line in lines if line.strip() and not line.startswith("#")), key=len, reverse=True)
 
 
 def typed_digits(path: Path, allowed: Iterable[str]) -> Iterator[Problem]:
-    """Digits that someone typed in prose, a title, a caption or alt text instead of reading them from the ledger."""
-    for number, cell in enumerate(_cells(path), start=1):
+    """Find digits typed in prose, a title, a caption or alt text instead of read from the ledger."""
+    for number, cell in enumerate(cells(path), start=1):
         for text in _texts(cell):
             left = _TEMPLATE.sub(" ", text)
             for phrase in allowed:
@@ -129,7 +137,7 @@ def typed_digits(path: Path, allowed: Iterable[str]) -> Iterator[Problem]:
 
 
 def _texts(cell: Mapping[str, Any]) -> Iterator[str]:
-    """What a cell puts on the page: Markdown, a prose template, text arguments of brief's calls."""
+    """List the texts that a cell puts on the page: Markdown, a prose template, text arguments of calls."""
     source = cell["source"]
     if cell["cell_type"] == "markdown":
         yield source
@@ -139,40 +147,39 @@ def _texts(cell: Mapping[str, Any]) -> Iterator[str]:
         with suppress(SyntaxError):
             for call in (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)):
                 for keyword in call.keywords:
-                    if keyword.arg in _TEXTS:
+                    if keyword.arg in _TEXT_ARGUMENTS:
                         yield from _strings(keyword.value)
                 if _method(call) in ("table", "numbers") and call.args:
                     yield from _strings(call.args[0])
 
 
-def _strings(node: ast.AST) -> Iterator[str]:
-    for one in ast.walk(node):
-        if isinstance(one, ast.Constant) and isinstance(one.value, str):
-            yield one.value
+def _strings(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
 
 
-def _stored(path: Path) -> Iterator[Problem]:
-    for number, cell in enumerate(_cells(path), start=1):
+def _stored_outputs(path: Path) -> Iterator[Problem]:
+    """Find cells that were saved with an output or a count."""
+    for number, cell in enumerate(cells(path), start=1):
         if cell["cell_type"] == "code" and (cell["outputs"] or cell["execution_count"]):
             remedy = "clear the outputs before you save"
             yield Problem(str(path), None, f"cell {number}", "stored outputs", "a notebook without any", remedy)
 
 
-def _claims(
-    project: Project, ledger: Ledger, notebooks: Mapping[str, Path], cells: Mapping[str, list[tuple[int, ast.AST]]]
-) -> Iterator[Problem]:
-    """Claims that no section settles, that are settled twice or elsewhere, and premises in a circle."""
+def _claims(project: Project, ledger: Ledger, notebooks: Mapping[str, Path], code: Code) -> Iterator[Problem]:
+    """Find claims that no section settles, that are settled twice or elsewhere, and premises in a circle."""
     table = ledger.tables["claims"]
     file = str(project.data / "claims.csv")
-    settled = [(claim, section) for section in cells for claim in _settled(cells[section])]
+    settled = [(claim, section) for section in code for claim in _settled(code[section])]
     counts = Counter(claim for claim, _ in settled)
     for row in records(table):
-        found = [section for claim, section in settled if claim == row["claim"]]
-        if row["section"] in notebooks and found != [row["section"]]:
-            said = f"settled in {', '.join(found)}" if found else "settled nowhere"
+        places = [section for claim, section in settled if claim == row["claim"]]
+        if row["section"] in notebooks and places != [row["section"]]:
+            found = f"settled in {', '.join(places)}" if places else "settled nowhere"
             remedy = f"settle it once in {notebooks[row['section']].name} with brief.claim or brief.judge"
             expected = f"settled once, in {row['section']}"
-            yield Problem(file, row["line"], row["claim"], said, expected, remedy)
+            yield Problem(file, row["line"], row["claim"], found, expected, remedy)
     for claim in counts.keys() - set(table["claim"]):
         where = ", ".join(str(notebooks[section]) for name, section in settled if name == claim)
         yield Problem(where, None, claim, "a claim that claims.csv does not have", "a claim of the ledger", "add a row")
@@ -182,15 +189,16 @@ def _claims(
         yield Problem(file, None, "premises", str(error), "no circle", "take out one premise")
 
 
-def _settled(cells: Iterable[tuple[int, ast.AST]]) -> Iterator[str]:
-    for _, tree in cells:
+def _settled(trees: Iterable[tuple[int, ast.AST]]) -> Iterator[str]:
+    """Name the claims that calls of `brief.claim` and `brief.judge` settle."""
+    for _, tree in trees:
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             if _method(call) in ("claim", "judge") and call.args and isinstance(call.args[0], ast.Constant):
                 yield str(call.args[0].value)
 
 
-def _strangers(project: Project, ledger: Ledger, notebooks: Mapping[str, Path]) -> Iterator[Problem]:
-    """Figures and claims of sections that no notebook has."""
+def _unknown_sections(project: Project, ledger: Ledger, notebooks: Mapping[str, Path]) -> Iterator[Problem]:
+    """Find figures and claims of sections that have no notebook."""
     for name in ("figures", "claims"):
         table = ledger.tables[name]
         for row in records(table[~table["section"].isin(list(notebooks))]):
@@ -199,19 +207,19 @@ def _strangers(project: Project, ledger: Ledger, notebooks: Mapping[str, Path]) 
             yield Problem(file, row["line"], "section", f'"{row["section"]}"', expected, "correct it")
 
 
-def _outside(notebooks: Mapping[str, Path], cells: Mapping[str, list[tuple[int, ast.AST]]]) -> Iterator[Problem]:
-    """Cells that seem to read a file, the clock or the network by themselves: no trace sees that."""
-    for section, trees in cells.items():
+def _reads_elsewhere(notebooks: Mapping[str, Path], code: Code) -> Iterator[Problem]:
+    """Find cells that seem to read a file, the clock or the network by themselves, which no trace records."""
+    for section, trees in code.items():
         for number, tree in trees:
             names = {_method(node) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-            for name in sorted(names & _OUTSIDE):
+            for name in sorted(names & _READERS):
                 remedy = "read it through brief, so that the trace knows"
                 place, expected = f"cell {number}", "nothing read past the ledger"
                 yield Problem(str(notebooks[section]), None, place, f"{name}(…)", expected, remedy)
 
 
-def _unused(project: Project, ledger: Ledger) -> Iterator[Problem]:
-    """Figures without any observation."""
+def _figures_without_value(project: Project, ledger: Ledger) -> Iterator[Problem]:
+    """Find figures without any observation."""
     table = ledger.tables["figures"]
     empty = table[~table["figure"].isin(ledger.tables["observations"]["figure"])]
     for row in records(empty):
@@ -219,8 +227,8 @@ def _unused(project: Project, ledger: Ledger) -> Iterator[Problem]:
         yield Problem(file, row["line"], row["figure"], "no observation", "at least one", "add one or take it out")
 
 
-def _addresses(project: Project, ledger: Ledger) -> Iterator[Problem]:
-    """Sources that a reader cannot look up, and that something rests on."""
+def _sources_without_address(project: Project, ledger: Ledger) -> Iterator[Problem]:
+    """Find sources that are used and that a reader cannot look up."""
     table = ledger.tables["sources"]
     used = set(ledger.tables["observations"]["source"]) | set(ledger.tables["events"]["source"])
     for row in records(table[(table["url"] == "") & table["source"].isin(used)]):
@@ -228,8 +236,8 @@ def _addresses(project: Project, ledger: Ledger) -> Iterator[Problem]:
         yield Problem(file, row["line"], row["source"], "no address", "a url", "add one where there is one")
 
 
-def _due(project: Project, ledger: Ledger, last: date) -> Iterator[Problem]:
-    """Judgements past their review date, as of the last day that the ledger knows of."""
+def _reviews_due(project: Project, ledger: Ledger, last: date) -> Iterator[Problem]:
+    """Find judgements past their review date, as of the last day that the ledger knows of."""
     day = last.isoformat()
     judged = records(ledger.tables["verdicts"])
     for row in records(ledger.tables["claims"]):
@@ -242,8 +250,8 @@ def _due(project: Project, ledger: Ledger, last: date) -> Iterator[Problem]:
             yield Problem(file, row["line"], row["claim"], found, "a judgement after the review date", remedy)
 
 
-def _late(project: Project, ledger: Ledger, last: date) -> Iterator[Problem]:
-    """Figures not updated for more than twice their usual rhythm, judged from at least four releases."""
+def _overdue_figures(project: Project, ledger: Ledger, last: date) -> Iterator[Problem]:
+    """Find figures not updated for more than twice the median gap between their releases, of which there are four."""
     table = ledger.tables["observations"]
     days = table.assign(day=last_days(table["published"])).drop_duplicates(["figure", "day"]).sort_values("day")
     days = days[days["day"] <= pd.Timestamp(last)]
@@ -258,8 +266,8 @@ def _late(project: Project, ledger: Ledger, last: date) -> Iterator[Problem]:
             yield Problem(file, row["line"], name, found, "an update in its rhythm", remedy)
 
 
-def _single(project: Project, ledger: Ledger) -> Iterator[Problem]:
-    """Claims whose readings all come from one source."""
+def _single_sources(project: Project, ledger: Ledger) -> Iterator[Problem]:
+    """Find claims whose readings all come from one source."""
     observed, events = ledger.tables["observations"], ledger.tables["events"]
     named = pd.concat([observed.set_index("figure")["source"], events.set_index("event")["source"]])
     for row in records(ledger.tables["claims"]):
@@ -274,11 +282,13 @@ def _published(row: Mapping[str, Any]) -> str:
 
 
 def _code(path: Path) -> Iterator[tuple[int, ast.AST]]:
-    for number, cell in enumerate(_cells(path), start=1):
+    """Parse the code cells of a notebook that Python can parse, numbered from 1."""
+    for number, cell in enumerate(cells(path), start=1):
         if cell["cell_type"] == "code" and not cell["source"].startswith("%%"):
             with suppress(SyntaxError):
                 yield number, ast.parse(cell["source"])
 
 
 def _method(call: ast.Call) -> str:
+    """Return the name of what is called, without what stands before its last dot."""
     return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")

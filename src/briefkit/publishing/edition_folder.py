@@ -1,4 +1,4 @@
-"""An edition's folder under `build/`: written aside, described by a manifest, swapped in whole."""
+"""Write an edition's folder beside the last one, with a manifest of hashes, then swap it in."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def write(
     out : Path
         Folder of all editions.
     name : str
-        Name of this one's folder; what ends in `.failed` leaves the good one beside it alone.
+        Name of this one's folder; one that ends in `.failed` leaves the last good one as it is.
     report : Report
         What the pages say.
     results : iterable of Result
@@ -44,13 +44,13 @@ def write(
     staging = out / f".{name}.{os.getpid()}.new"
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir()
-    with ThreadPoolExecutor() as pool:  # what sets the PDF, and what writes, leaves Python to the pages meanwhile
+    with ThreadPoolExecutor() as pool:  # typesetting the PDF and writing files release the lock that the pages need
         others = {FORMATS[key].file: pool.submit(FORMATS[key].begin(report)) for key in set(formats) - {"html"}}
-        books = ((f"notebooks/{one.job.notebook.name}", one.text) for one in results)
-        every = chain(books, pages(report, ledger) if "html" in formats else ())
-        files = {place: pool.submit(_put, staging / place, content) for place, content in every}
-        files |= {place: pool.submit(_put, staging / place, made.result()) for place, made in others.items()}
-    hashes = {place: written.result() for place, written in files.items()}
+        notebooks = ((f"notebooks/{result.job.notebook.name}", result.text) for result in results)
+        contents = chain(notebooks, pages(report, ledger) if "html" in formats else ())
+        writes = {path: pool.submit(_write_file, staging / path, content) for path, content in contents}
+        writes |= {path: pool.submit(_write_file, staging / path, page.result()) for path, page in others.items()}
+    hashes = {path: written.result() for path, written in writes.items()}
     manifest = json.dumps(_manifest(hashes, report), indent=1, sort_keys=True, ensure_ascii=False)
     (staging / "manifest.json").write_text(manifest + "\n", encoding="utf-8")
     _swap(staging, out / name)
@@ -60,7 +60,7 @@ def write(
 
 
 def pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str | bytes]]:
-    """The whole report and its card, a page for each section and figure, and the data of each chart and table.
+    """Make the whole report and its card, a page for each section and figure, and the data of each chart and table.
 
     Parameters
     ----------
@@ -71,8 +71,10 @@ def pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str | bytes]]:
 
     Yields
     ------
-    place, page : str or bytes
-        Where it stands in the edition's folder, and what stands there.
+    path : str
+        In the edition's folder.
+    content : str or bytes
+        What the file holds.
     """
     from briefkit.report import figure_pages
 
@@ -92,8 +94,8 @@ def brief_pages(report: Report) -> Iterator[tuple[str, str | bytes]]:
     yield from ((f"data/{name}.csv", text) for name, text in html.sheets(report))
 
 
-def _put(file: Path, content: str | bytes) -> str:
-    """Write a file; gives its sha256."""
+def _write_file(file: Path, content: str | bytes) -> str:
+    """Write a file and return its sha256."""
     raw = content if isinstance(content, bytes) else content.encode("utf-8")
     file.parent.mkdir(exist_ok=True)
     file.write_bytes(raw)
@@ -101,7 +103,7 @@ def _put(file: Path, content: str | bytes) -> str:
 
 
 def _manifest(hashes: dict[str, str], report: Report) -> dict[str, Any]:
-    """What was made, by which version, and the sha256 of every file."""
+    """Describe the folder: which edition, by which version, and the sha256 of every file."""
     return {
         "briefkit": __version__,
         "edition": report.edition["edition"],
@@ -111,6 +113,7 @@ def _manifest(hashes: dict[str, str], report: Report) -> dict[str, Any]:
 
 
 def _swap(staging: Path, final: Path) -> None:
+    """Put a folder in the place of another, which `recover` finds if the process is killed in between."""
     from filelock import FileLock
 
     old = final.with_name(f".{final.name}.{os.getpid()}.old")
@@ -123,7 +126,7 @@ def _swap(staging: Path, final: Path) -> None:
 
 
 def recover(out: Path) -> None:
-    """Clear what runs that were killed left behind, and put back a folder that was about to be replaced."""
+    """Remove what killed runs left behind, and put back a folder that one of them was about to replace."""
     import psutil
 
     for path in out.glob(".*.*.*"):

@@ -1,4 +1,4 @@
-"""The editions that stand side by side in a folder, and the page that leads to them."""
+"""Write the page that leads to all editions in a folder."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from briefkit.storage import replace_file
 
 INDEX = "index.html"
 BACKTEST = "backtest"
-"""Folder of a backtest that stands beside the editions."""
+"""Folder of a backtest beside the editions."""
 
 
 def write(out: Path, fonts: Path | None = None) -> Path:
-    """Write the page of all editions that stand in a folder, put in the place of the last one at once.
+    """Write the page of all editions in a folder, in one step.
 
     Parameters
     ----------
@@ -29,30 +29,34 @@ def write(out: Path, fonts: Path | None = None) -> Path:
 
     from briefkit.report import index_page
 
-    with FileLock(out / f".{INDEX}.lock"):  # whoever comes later sees what the other has made
-        tested = f"{BACKTEST}/{INDEX}" if (out / BACKTEST / INDEX).exists() else ""
-        return replace_file(out / INDEX, index_page.render(standing(out), fonts, backtest=tested))
+    with FileLock(out / f".{INDEX}.lock"):  # of two runs at once the later one lists what the other has made
+        backtest = f"{BACKTEST}/{INDEX}" if (out / BACKTEST / INDEX).exists() else ""
+        return replace_file(out / INDEX, index_page.render(editions(out), fonts, backtest=backtest))
 
 
-def standing(out: Path) -> list[dict[str, Any]]:
-    """What stands in a folder, by as-of day: of each edition the folder's name, its files and its record.
+def editions(out: Path) -> list[dict[str, Any]]:
+    """List the editions in a folder by as-of day.
 
-    A run that failed is told by the command and leaves no edition; a folder that nobody can read is none.
+    A failed run leaves no edition, and a folder whose manifest cannot be read is skipped.
+
+    Returns
+    -------
+    list of dict
+        What `edition.json` holds, if there is one, and `edition`, `as_of`, `folder` (its name), `files` (those listed).
     """
-    found = [*_read(out)]
-    return sorted(found, key=lambda one: (one["as_of"], one["folder"]))
+    return sorted(_read(out), key=lambda edition: (edition["as_of"], edition["folder"]))
 
 
 def _read(out: Path) -> Iterator[dict[str, Any]]:
     for manifest in sorted(out.glob("[!.]*/manifest.json")):
         folder = manifest.parent
         try:
-            made = json.loads(manifest.read_text(encoding="utf-8"))
+            contents = json.loads(manifest.read_text(encoding="utf-8"))
             record = folder / FORMATS["json"].file
-            about = json.loads(record.read_text(encoding="utf-8")) if record.name in made["files"] else {}
-            head = {name: str(made[name]) for name in ("edition", "as_of")}
+            about = json.loads(record.read_text(encoding="utf-8")) if record.name in contents["files"] else {}
+            head = {name: str(contents[name]) for name in ("edition", "as_of")}
         except (OSError, ValueError, KeyError, TypeError):
             continue
         name = folder.name
         if name == head["edition"] or name.startswith((f"{head['edition']}@", f"{head['edition']}+")):
-            yield {**about, **head, "folder": name, "files": frozenset(made["files"])}
+            yield {**about, **head, "folder": name, "files": frozenset(contents["files"])}

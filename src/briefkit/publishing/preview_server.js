@@ -1,35 +1,35 @@
-// In a page served by `briefkit watch`: shows the next render where the reader was, and says what went wrong.
+// In a page served by `briefkit watch`: reloads it after a render, at the place where the reader was, and shows errors.
 (() => {
-  const { made } = document.currentScript.dataset;
+  const { manifest } = document.currentScript.dataset;
   const key = `briefkit watch ${location.pathname}`;
   const root = document.documentElement;
   const top = (element) => element.getBoundingClientRect().top;
 
   // Ids that stay from render to render; those of notes count numbers, and move with them.
-  const marks = () => [root, ...document.querySelectorAll(":is(h1, h2, h3, h4, h5, h6, section, figure, li)[id]")];
+  const anchors = () => [root, ...document.querySelectorAll(":is(h1, h2, h3, h4, h5, h6, section, figure, li)[id]")];
   const details = () =>
-    Array.from(document.querySelectorAll("details"), (one) => {
-      const home = one.parentElement.closest("[id]") ?? document.body;
-      return [`${home.id} ${[...home.querySelectorAll("details")].indexOf(one)}`, one];
+    Array.from(document.querySelectorAll("details"), (detail) => {
+      const parent = detail.parentElement.closest("[id]") ?? document.body;
+      return [`${parent.id} ${[...parent.querySelectorAll("details")].indexOf(detail)}`, detail];
     });
 
-  const keep = () => {
-    const seen = marks().filter((element) => element.getClientRects().length);
-    const near = seen.reduce((best, one) => (Math.abs(top(one)) < Math.abs(top(best)) ? one : best));
-    const open = details().flatMap(([name, one]) => (one.open ? [name] : []));
+  const savePlace = () => {
+    const visible = anchors().filter((element) => element.getClientRects().length);
+    const near = visible.reduce((best, other) => (Math.abs(top(other)) < Math.abs(top(best)) ? other : best));
+    const open = details().flatMap(([name, detail]) => (detail.open ? [name] : []));
     const place = { id: near.id, top: top(near), open, focus: document.activeElement?.id };
     sessionStorage.setItem(key, JSON.stringify(place));
     history.scrollRestoration = "manual";
   };
 
-  const restore = () => {
+  const restorePlace = () => {
     const place = JSON.parse(sessionStorage.getItem(key));
     sessionStorage.removeItem(key);
     if (!place) return;
-    details().forEach(([name, one]) => (one.open = place.open.includes(name)));
+    details().forEach(([name, detail]) => (detail.open = place.open.includes(name)));
     if (place.focus) document.getElementById(place.focus)?.focus({ preventScroll: true });
-    const mark = place.id ? document.getElementById(place.id) : root;
-    const move = () => mark && scrollBy({ top: top(mark) - place.top, behavior: "instant" });
+    const anchor = place.id ? document.getElementById(place.id) : root;
+    const move = () => anchor && scrollBy({ top: top(anchor) - place.top, behavior: "instant" });
     move();
     document.fonts.ready.then(move);
     addEventListener("load", () => requestAnimationFrame(() => (move(), (history.scrollRestoration = "auto"))));
@@ -54,17 +54,17 @@
     source = new EventSource("/.watch/events");
     source.onerror = () => show("status", "briefkit watch is not running: this page may be behind.", "color: #000; background: #ffd866");
     source.onmessage = ({ data }) => {
-      const news = JSON.parse(data);
-      if (news.error) show("alert", news.error, "color: #fff; background: #8b1a1a");
-      else show("status", news.busy ? "Rendering …" : "", "color: #fff; background: #333");
-      if (news.made === made) return;
+      const state = JSON.parse(data);
+      if (state.error) show("alert", state.error, "color: #fff; background: #8b1a1a");
+      else show("status", state.busy ? "Rendering …" : "", "color: #fff; background: #333");
+      if (state.manifest === manifest) return;
       source.close();
-      keep();
+      savePlace();
       location.reload();
     };
   };
 
-  restore();
+  restorePlace();
   document.addEventListener("visibilitychange", follow);
   follow();
 })();

@@ -1,4 +1,4 @@
-"""An edition is published: refused while anything speaks against it, else recorded; and verified by rebuilding."""
+"""Release an edition, unless something speaks against it; verify one by rebuilding it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,15 @@ OBJECTIONS = {
 
 @dataclass(frozen=True)
 class Objection:
-    """One thing that speaks against a release."""
+    """One kind of reason against a release.
+
+    Attributes
+    ----------
+    kind : str
+        A key of `OBJECTIONS`.
+    found : tuple of str
+        What was found, such as sentences or claims.
+    """
 
     kind: str
     found: tuple[str, ...]
@@ -45,7 +53,7 @@ class Objection:
 def release(
     project: Project, name: str, *, day: str, allowed: Mapping[str, str] | None = None, progress: Progress | None = None
 ) -> Path:
-    """Publish an edition: write its record.
+    """Release an edition: write its record behind the others.
 
     Parameters
     ----------
@@ -72,18 +80,17 @@ def release(
     with tempfile.TemporaryDirectory(prefix="briefkit-") as folder:
         first, second = (_rendered(project, name, Path(folder) / side, progress) for side in "ab")
         record = json.loads((first.folder / "edition.json").read_text(encoding="utf-8"))
-        found = list(_objections(project, name, record, first.folder, second.folder, progress))
-        standing = [str(objection) for objection in found if objection.kind not in reasons]
-        if standing:
-            raise BriefError(f"{name} is not released:\n" + "\n".join(standing))
-    kept = [{"what": objection.kind, "reason": reasons[objection.kind]} for objection in found]
+        objections = list(_objections(project, name, record, first.folder, second.folder, progress))
+        refused = [str(objection) for objection in objections if objection.kind not in reasons]
+        if refused:
+            raise BriefError(f"{name} is not released:\n" + "\n".join(refused))
+    with_reasons = [{"what": objection.kind, "reason": reasons[objection.kind]} for objection in objections]
     changes = _changes(project, name, progress)
-    whole = {"record": record, "released": day, "allowed": kept, "changes": changes}
-    return publish(project.published, whole)
+    return publish(project.published, {"record": record, "released": day, "allowed": with_reasons, "changes": changes})
 
 
 def verify(project: Project, name: str, progress: Progress | None = None) -> str:
-    """Rebuild an edition and compare it with the manifest of its last build; the first difference, or nothing.
+    """Rebuild an edition, compare it with the manifest of its last build and return the first difference, or "".
 
     Raises
     ------
@@ -93,30 +100,34 @@ def verify(project: Project, name: str, progress: Progress | None = None) -> str
     built = project.root / "build" / name
     if not (built / "manifest.json").is_file():
         raise BriefError(f"{built}: found no manifest.json, expected an edition that was built; render it first")
-    wanted = json.loads((built / "manifest.json").read_text(encoding="utf-8"))["files"]
+    old = json.loads((built / "manifest.json").read_text(encoding="utf-8"))["files"]
     with tempfile.TemporaryDirectory(prefix="briefkit-") as folder:
-        again = _rendered(project, name, Path(folder), progress).folder
-        made = json.loads((again / "manifest.json").read_text(encoding="utf-8"))["files"]
-        for file in sorted(wanted.keys() | made.keys(), key=_by_reader):
-            if wanted.get(file) != made.get(file):
-                return _first_difference(file, built / file, again / file)
+        rebuilt = _rendered(project, name, Path(folder), progress).folder
+        new = json.loads((rebuilt / "manifest.json").read_text(encoding="utf-8"))["files"]
+        for file in sorted(old.keys() | new.keys(), key=_by_readability):
+            if old.get(file) != new.get(file):
+                return _first_difference(file, built / file, rebuilt / file)
     return ""
 
 
 def moved(project: Project, name: str, record: Mapping[str, Any]) -> list[str]:
-    """Published numbers and verdicts that a rebuilt record would move, in words; empty where none."""
-    before = latest(project.published, name)
-    if before is None:
+    """List the released numbers and verdicts that a rebuilt record would change, in words."""
+    release = latest(project.published, name)
+    if release is None:
         return [f"{name}: never released"]
-    found = diff.compare(before["record"], record)
-    figures = [f"{one['figure']}: {_said(one['old'])} → {_said(one['new'])} ({one['why']})" for one in found.figures]
-    claims = [f"{one['claim']}: {_verdict(one['old'])} → {_verdict(one['new'])}" for one in found.claims]
+    difference = diff.compare(release["record"], record)
+    figures = [
+        f"{figure['figure']}: {_value(figure['old'])} → {_value(figure['new'])} ({figure['why']})"
+        for figure in difference.figures
+    ]
+    claims = [f"{claim['claim']}: {_verdict(claim['old'])} → {_verdict(claim['new'])}" for claim in difference.claims]
     return figures + claims
 
 
 def _objections(
     project: Project, name: str, record: Mapping[str, Any], first: Path, second: Path, progress: Progress | None
 ) -> Iterator[Objection]:
+    """Look for every kind of objection."""
     errors, _ = check.check(project)
     due = tuple(claim["claim"] for claim in record["claims"] if claim.get("due"))
     hashes = [(folder / "manifest.json").read_text(encoding="utf-8") for folder in (first, second)]
@@ -126,26 +137,29 @@ def _objections(
         "review": due,
         "bytes": () if hashes[0] == hashes[1] else ("manifest.json",),
     }
-    yield from (Objection(kind, what) for kind, what in found.items() if what)
+    yield from (Objection(kind, reasons) for kind, reasons in found.items() if reasons)
 
 
 def _changes(project: Project, name: str, progress: Progress | None) -> dict[str, Any]:
-    """Figures revised, claims moved and texts changed since the edition before."""
+    """Compare with the edition before: figures revised, claims moved, and how many texts changed."""
     earlier = [edition for edition in editions_in(project.params) if edition < name]
     if not earlier:
         return {"since": "", "figures": [], "claims": [], "texts": 0}
-    found = compare.difference(project, earlier[-1], name, progress)
-    return {"since": earlier[-1], "figures": found.figures, "claims": found.claims, "texts": len(found.texts)}
+    difference = compare.difference(project, earlier[-1], name, progress)
+    texts = len(difference.texts)
+    return {"since": earlier[-1], "figures": difference.figures, "claims": difference.claims, "texts": texts}
 
 
 def _rendered(project: Project, name: str, out: Path, progress: Progress | None = None) -> Rendered:
-    (made,) = render(project, RenderOptions((name,), out=out), progress)
-    if made.failed:
-        raise made.failed[0]
-    return made
+    """Render an edition with nothing reused; raise its first error if it fails."""
+    (rendered,) = render(project, RenderOptions((name,), out=out), progress)
+    if rendered.failed:
+        raise rendered.failed[0]
+    return rendered
 
 
 def _first_difference(file: str, old: Path, new: Path) -> str:
+    """Describe the first line in which a file differs."""
     if not old.is_file() or not new.is_file():
         return f"{file}: {'only in the rebuilt edition' if new.is_file() else 'not rebuilt'}"
     for line, (a, b) in enumerate(zip_longest(*(path.read_bytes().split(b"\n") for path in (old, new))), start=1):
@@ -155,12 +169,12 @@ def _first_difference(file: str, old: Path, new: Path) -> str:
     return f"{file}: its hash in the manifest is not that of the file"
 
 
-def _by_reader(file: str) -> tuple[bool, bool, str]:
-    """The record first, then what can be read as text, paper last."""
+def _by_readability(file: str) -> tuple[bool, bool, str]:
+    """Sort the record first, then what can be read as text, the PDF last."""
     return file.endswith(".pdf"), not file.endswith(".json"), file
 
 
-def _said(side: Mapping[str, Any] | None) -> str:
+def _value(side: Mapping[str, Any] | None) -> str:
     return "–" if side is None else f"{side['value']:g} ({side['period']})"
 
 

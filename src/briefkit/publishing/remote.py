@@ -1,4 +1,4 @@
-"""Editions at an address that fsspec opens: each is made in a folder here as ever, then put there whole."""
+"""Render editions to an address that fsspec opens: each in a local folder first, then copied file by file."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ MANIFEST = "manifest.json"
 
 
 class Address:
-    """Where editions go, in the place of a folder.
+    """A place for editions in an object store or on another machine.
 
     Parameters
     ----------
     address : str
-        What fsspec opens, such as `s3://bucket/briefs`; who may write there is told by the environment.
+        What fsspec opens, such as `s3://bucket/briefs`; credentials come from the environment.
 
     Raises
     ------
     BriefError
-        If nothing is known that opens such an address, or the package is missing that does.
+        If fsspec knows no such kind of address, or the package that opens it is missing.
     """
 
     def __init__(self, address: str) -> None:
@@ -44,47 +44,47 @@ class Address:
         self._root = root.rstrip("/")
 
     def joinpath(self, *names: str) -> str:
-        """The address of a file."""
+        """Return the address of a file."""
         return self._address + "/".join(names)
 
-    def reach(self) -> None:
-        """Write a file and remove it: what cannot be done later is told before anything runs."""
+    def check_writable(self) -> None:
+        """Write a file and remove it, so that a place that cannot be written to is refused before anything runs."""
         path = f"{self._root}/.{uuid4().hex}.new"  # another run may be here at the same moment
         with self._refused():
             self._files.pipe_file(path, b"")
             self._files.rm_file(path)
 
     def put(self, folder: Path) -> None:
-        """Put an edition under its folder's name, in the place of an earlier one.
+        """Copy an edition to its folder's name, over an earlier one.
 
-        Whoever finds its manifest finds its files: it is written after them, and what only the earlier one had is
-        removed after it, as is what a failed run left beside it.
+        The manifest is written after all files that it lists. Files that only the earlier edition had are removed after
+        that, and so is what a failed run left beside it.
         """
         names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
         there = f"{self._root}/{folder.name}"
         with self._refused():
-            for some in ([name for name in names if name != MANIFEST], [MANIFEST]):
-                self._files.put([str(folder / name) for name in some], [f"{there}/{name}" for name in some])
+            for batch in ([name for name in names if name != MANIFEST], [MANIFEST]):
+                self._files.put([str(folder / name) for name in batch], [f"{there}/{name}" for name in batch])
             self._remove(there, names)
             if not folder.name.endswith(".failed"):
                 self._remove(f"{there}.failed", ())
 
-    def index(self, fonts: Path, *, anew: bool) -> None:
-        """Write the page of all editions that stand there; where there is none, only if it is to be made `anew`."""
+    def update_index(self, fonts: Path, *, create: bool) -> None:
+        """Write the page of all editions at the address; where there is none yet, only with `create`."""
         with TemporaryDirectory(prefix="briefkit-") as folder:
             with self._refused():
                 self._fetch(Path(folder))
-                if not anew and not self._files.exists(f"{self._root}/{editions_index.INDEX}"):
+                if not create and not self._files.exists(f"{self._root}/{editions_index.INDEX}"):
                     return
             page = editions_index.write(Path(folder), fonts if fonts.is_dir() else None)
             with self._refused():
                 self._files.put([str(page)], [f"{self._root}/{editions_index.INDEX}"])
 
     def _fetch(self, folder: Path) -> None:
-        """What the page of all editions is made from: of each edition its manifest and its record."""
+        """Copy here what the page of all editions is made from: the manifest and the record of each edition."""
         self._files.invalidate_cache()
-        about = self._files.ls(self._root, detail=True)
-        folders = [PurePosixPath(one["name"]).name for one in about if one["type"] == "directory"]
+        entries = self._files.ls(self._root, detail=True)
+        folders = [PurePosixPath(entry["name"]).name for entry in entries if entry["type"] == "directory"]
         names = [f"{name}/{file}" for name in folders if name[0] != "." for file in (MANIFEST, FORMATS["json"].file)]
         names += [f"{editions_index.BACKTEST}/{editions_index.INDEX}"] if editions_index.BACKTEST in folders else []
         for path, content in self._files.cat([f"{self._root}/{name}" for name in names], on_error="return").items():
@@ -92,19 +92,21 @@ class Address:
                 continue
             if isinstance(content, Exception):
                 raise content
-            here = folder.joinpath(*PurePosixPath(path).parts[-2:])
-            here.parent.mkdir(exist_ok=True)
-            here.write_bytes(content)
+            local = folder.joinpath(*PurePosixPath(path).parts[-2:])
+            local.parent.mkdir(exist_ok=True)
+            local.write_bytes(content)
 
-    def _remove(self, there: str, but: Iterable[str]) -> None:
+    def _remove(self, there: str, excluded: Iterable[str]) -> None:
+        """Remove the files of a folder, but for some names."""
         self._files.invalidate_cache()
-        kept = {f"{there}/{name}" for name in but}
-        old = [path for path in self._files.find(there) if path.startswith(f"{there}/") and path not in kept]
+        stay = {f"{there}/{name}" for name in excluded}
+        old = [path for path in self._files.find(there) if path.startswith(f"{there}/") and path not in stay]
         if old:
             self._files.rm(old)
 
     @contextmanager
     def _refused(self) -> Iterator[None]:
+        """Turn what the store raises into a sentence that names the address."""
         try:
             yield
         except ImportError as error:
@@ -117,27 +119,32 @@ class Address:
 
 
 def render(
-    project: Project, wanted: RenderOptions, address: Address, progress: Progress | None = None
+    project: Project, options: RenderOptions, address: Address, progress: Progress | None = None
 ) -> Iterator[build.Rendered]:
-    """Render editions as `build.render` does, and put each to an address when it is made.
+    """Render editions as `build.render` does, and copy each to an address.
 
     Parameters
     ----------
-    project, wanted, told
-        As for `build.render`; `wanted.out` is passed over.
+    project, options, progress
+        As for `build.render`; `options.out` is ignored.
     address : Address
         Where they go.
 
     Yields
     ------
     Rendered
-        Each edition when it stands at the address; its folder here is gone with the next.
+        Each edition when it is at the address; its local folder is removed with the next step.
+
+    Raises
+    ------
+    BriefError
+        As `build.render`, or if the address cannot be written to.
     """
-    address.reach()
+    address.check_writable()
     with TemporaryDirectory(prefix="briefkit-") as folder:
-        for made in build.render(project, replace(wanted, out=Path(folder)), progress):
-            began = time.monotonic()
-            address.put(made.folder)
-            address.index(project.data / "fonts", anew="html" in wanted.formats)
-            yield replace(made, seconds={**made.seconds, "put": time.monotonic() - began})
-            rmtree(made.folder)
+        for rendered in build.render(project, replace(options, out=Path(folder)), progress):
+            started = time.monotonic()
+            address.put(rendered.folder)
+            address.update_index(project.data / "fonts", create="html" in options.formats)
+            yield replace(rendered, seconds={**rendered.seconds, "put": time.monotonic() - started})
+            rmtree(rendered.folder)

@@ -1,7 +1,7 @@
-"""An edition while it is being written: rendered on each change, and its page reloaded where the reader stands.
+"""Serve an edition while it is written: render on each change, and reload its page.
 
-This process watches files and serves pages; it stays light. Another one renders, asked line by line over a pipe, and
-keeps what it has warmed up. Where the package itself has changed a new one takes its place; it ends with this one.
+This process watches files and serves pages. A second one renders, one request a line over a pipe, and so imports
+everything once. It is replaced when the package itself has changed, and ends with this one.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from briefkit.errors import BriefError, UnknownName
 from briefkit.hashing import PACKAGE
 from briefkit.project.layout import Project, editions_in
 from briefkit.project.options import RenderOptions
-from briefkit.publishing.preview_server import News, Server
+from briefkit.publishing.preview_server import Server, State
 
 _READ_EACH_TIME = {".csv", ".yaml", ".ipynb"}
-"""What a process that has rendered reads again; modules, templates and fonts it keeps in memory."""
+"""Kinds of files that are read in each render; modules, templates and fonts stay in the memory of the process."""
 
 
 def watch(project: Project, edition: str = "", *, port: int = 8018, opening: bool = False) -> None:
@@ -52,23 +52,23 @@ def watch(project: Project, edition: str = "", *, port: int = 8018, opening: boo
     BriefError
         If there is no such edition, or the port is taken.
     """
-    known = editions_in(project.params)
-    edition = edition or next(reversed(known), "")
-    if edition not in known:
-        raise UnknownName("edition", edition, known)
-    out = project.root / "build" / ".watch"  # apart: what `render` made keeps its PDF
+    editions = editions_in(project.params)
+    edition = edition or next(reversed(editions), "")
+    if edition not in editions:
+        raise UnknownName("edition", edition, editions)
+    out = project.root / "build" / ".watch"  # not build/: what `render` made there has a PDF
     server, renderer = Server(port, out / edition), _Renderer(project.root, edition, out)
     Thread(target=server.serve_forever, daemon=True).start()
     click.echo(f"{edition}: {server.address} (Ctrl-C ends it)")
     if opening:
         webbrowser.open(server.address)
     try:
-        for names, anew in _changes(project):
-            began = time.monotonic()
-            server.tell(News(server.news.made, server.news.error, busy=True))
-            error = renderer.render(anew=anew)
-            server.tell(News(server.made(), error))
-            click.echo(f"{names}: {time.monotonic() - began:.1f} s{', failed' * bool(error)}")
+        for names, restart in _changes(project):
+            started = time.monotonic()
+            server.publish(State(server.state.manifest, server.state.error, busy=True))
+            error = renderer.render(restart=restart)
+            server.publish(State(server.manifest_hash(), error))
+            click.echo(f"{names}: {time.monotonic() - started:.1f} s{', failed' * bool(error)}")
             if error:
                 click.echo(error, err=True)
     except KeyboardInterrupt:
@@ -80,15 +80,24 @@ def watch(project: Project, edition: str = "", *, port: int = 8018, opening: boo
 
 
 def _changes(project: Project) -> Iterator[tuple[str, bool]]:
-    """What changed, and whether it takes a new process; at first what is there. Changes meanwhile come as one."""
+    """Wait for changes, those during a render as one; first comes the start.
+
+    Yields
+    ------
+    names : str
+        Files that changed, for the terminal.
+    restart : bool
+        Whether the process that renders must be started again to see the change.
+    """
     from watchfiles import DefaultFilter
-    from watchfiles import watch as watched
+    from watchfiles import watch as watch_files
 
     folders = [path.resolve() for path in (project.data, project.notebooks, project.params, PACKAGE) if path.is_dir()]
-    asides = (*DefaultFilter.ignore_entity_patterns, r"^\.", r"^[^.]+$", r"\.(new|tmp)$")
-    seen = DefaultFilter(ignore_dirs=(*DefaultFilter.ignore_dirs, ".ipynb_checkpoints"), ignore_entity_patterns=asides)
-    # The first round gives nothing, as soon as all folders are watched: what changes in the first render is not missed.
-    rounds = watched(*folders, watch_filter=seen, rust_timeout=200, yield_on_timeout=True)
+    temporary = (*DefaultFilter.ignore_entity_patterns, r"^\.", r"^[^.]+$", r"\.(new|tmp)$")
+    dirs = (*DefaultFilter.ignore_dirs, ".ipynb_checkpoints")
+    watched = DefaultFilter(ignore_dirs=dirs, ignore_entity_patterns=temporary)
+    # The first round is empty and comes when all folders are watched: a change during the first render is not missed.
+    rounds = watch_files(*folders, watch_filter=watched, rust_timeout=200, yield_on_timeout=True)
     for number, changes in enumerate(rounds):
         paths = sorted({Path(path) for _, path in changes})
         names = [f"{path.parent.name}/{path.name}" for path in paths]
@@ -98,27 +107,29 @@ def _changes(project: Project) -> Iterator[tuple[str, bool]]:
 
 
 class _Renderer:
-    """A process that renders when asked; it ends with this one, since then nobody asks any more."""
+    """A process that renders on request; it ends with this one, when the pipe of requests is closed."""
 
     def __init__(self, root: Path, edition: str, out: Path) -> None:
-        program = "from briefkit.execution import startup; from briefkit.publishing import watch; watch.answer()"
+        program = (
+            "from briefkit.execution import startup; from briefkit.publishing import watch; watch.serve_requests()"
+        )
         self._line = [sys.executable, "-c", program, str(root), edition, str(out)]
         self._process: Any = None
-        self._complaints: Any = None
+        self._stderr: Any = None
 
-    def render(self, *, anew: bool) -> str:
-        """What went wrong; empty if nothing did.
+    def render(self, *, restart: bool) -> str:
+        """Render, and return what went wrong or "".
 
         Parameters
         ----------
-        anew : bool
+        restart : bool
             Whether to begin with a new process.
         """
-        if fresh := anew or self._process is None or self._process.poll() is not None:
+        if fresh := restart or self._process is None or self._process.poll() is not None:
             self.end()
-            self._complaints = tempfile.TemporaryFile()  # noqa: SIM115
+            self._stderr = tempfile.TemporaryFile()  # noqa: SIM115
             self._process = subprocess.Popen(
-                self._line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._complaints, encoding="utf-8",
+                self._line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr, encoding="utf-8",
                 start_new_session=True,  # Ctrl-C reaches it from here, once, so that it can tidy up
             )  # fmt: skip
         with suppress(BrokenPipeError):
@@ -126,12 +137,12 @@ class _Renderer:
             self._process.stdin.flush()
         if line := self._process.stdout.readline():
             return str(json.loads(line))
-        if not fresh:  # it went away while it had nothing to do, or memory ran out
-            return self.render(anew=True)
+        if not fresh:  # it ended since the last request, or memory ran out
+            return self.render(restart=True)
         code = self._process.wait()
-        self._complaints.seek(0)
-        said = self._complaints.read().decode(errors="replace").strip()
-        return said or f"the process that renders ended with {code}; look for memory running out"
+        self._stderr.seek(0)
+        message = self._stderr.read().decode(errors="replace").strip()
+        return message or f"the process that renders ended with {code}; look for memory running out"
 
     def end(self) -> None:
         """End the process, and with it all that it started."""
@@ -148,30 +159,30 @@ class _Renderer:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._complaints.close()
+        self._stderr.close()
 
 
-def answer() -> None:
-    """In the process that renders: for each line a render, and what went wrong in it as JSON."""
+def serve_requests() -> None:
+    """Render once for each line of standard input, and print what went wrong as a line of JSON; run by `_Renderer`."""
     from briefkit.execution.pool import keep_ready
     from briefkit.execution.run import Job
     from briefkit.project.notebooks import sections
     from briefkit.publishing import build
 
     root, edition, out = sys.argv[1:]
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what libraries print is no answer
+    responses = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # what libraries print is no response
     project = Project(Path(root))
-    wanted = RenderOptions((edition,), formats=("html",), out=Path(out), cache=str(project.cache.resolve()))
+    options = RenderOptions((edition,), formats=("html",), out=Path(out), cache=str(project.cache.resolve()))
     for _ in sys.stdin:
         try:
-            wrong = [str(error) for made in build.render(project, wanted) for error in made.failed]
+            errors = [str(error) for rendered in build.render(project, options) for error in rendered.failed]
         except BriefError as error:
-            wrong = [str(error)]
+            errors = [str(error)]
         except Exception:  # the package is being edited, too
-            wrong = [traceback.format_exc()]
-        print(json.dumps("\n".join(wrong)), file=answers, flush=True)
-        if not wrong:
+            errors = [traceback.format_exc()]
+        print(json.dumps("\n".join(errors)), file=responses, flush=True)
+        if not errors:
             with suppress(BriefError, ValueError):  # a notebook half saved: the next render says so
                 notebook, *_ = sections(project.notebooks).values()
-                keep_ready(2, Job(edition, "", notebook.resolve(), root=project.root.resolve(), store=wanted.cache))
+                keep_ready(2, Job(edition, "", notebook.resolve(), root=project.root.resolve(), store=options.cache))
