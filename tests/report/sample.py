@@ -315,6 +315,6 @@ def notebook(**sections: list[Any]) -> Any:
 
 def report(**sections: list[Any]) -> Any:
     """The sample as the build hands it to the exporters."""
-    from briefkit.report.model import gather
+    from briefkit.report.nbconvert_exporters import gather
 
     return gather(notebook(**sections), folder="/")

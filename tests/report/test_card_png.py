@@ -15,7 +15,7 @@ from briefkit.report.edition_json import bottom_line
 
 @pytest.fixture(scope="module")
 def report():
-    return replace(sample.report(), beside=True)
+    return replace(sample.report(), has_companion_files=True)
 
 
 def meta(page: str) -> dict[str, str]:
@@ -45,7 +45,7 @@ def test_the_page_names_its_picture_title_and_description(report):
     assert said["og:image"] == "card.png" and "1 overturned" in said["og:image:alt"]
     assert bottom_line(report)[:40] in said["description"]
     assert meta(html.render_section(report, "harbour"))["og:image"] == "../card.png"
-    assert "og:image" not in meta(html.render(replace(report, beside=False)))
+    assert "og:image" not in meta(html.render(replace(report, has_companion_files=False)))
 
 
 def test_a_published_edition_gives_the_picture_an_address_of_its_own(report):

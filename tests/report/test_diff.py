@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from briefkit.cli.console import print_moves
 from briefkit.notebook.outputs import Section
-from briefkit.report.diff import compare, flagged
+from briefkit.report.diff import compare, mark_words
 
 
 def figure(value: float, period: str = "2017", source: str = "s", published: str = "2018-01-30", **more) -> dict:
@@ -120,6 +120,6 @@ def test_texts_and_charts_are_compared_by_their_place():
 @given(st.lists(st.sampled_from("abc")), st.lists(st.sampled_from("abc")))
 def test_marked_words_give_back_both_texts(old, new):
     """Whatever changed, old and new can be read from the marks."""
-    parts = flagged(" ".join(old), " ".join(new))
+    parts = mark_words(" ".join(old), " ".join(new))
     assert " ".join(" ".join(text for sign, text in parts if sign in "=-").split()) == " ".join(old)
     assert " ".join(" ".join(text for sign, text in parts if sign in "=+").split()) == " ".join(new)

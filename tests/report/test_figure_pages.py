@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from sample import HOSTILE, claim, read, report
 
 from briefkit.notebook.outputs import Section
-from briefkit.report.figure_pages import models, pages
+from briefkit.report.figure_pages import build_models, render_pages
 from briefkit.report.html import render
 from briefkit.report.model import Report
-from briefkit.report.sparkline import Curve, _lines, curve
+from briefkit.report.sparkline import Sparkline, _gridlines, sparkline
 
 TRADE = (
     "trade, 2016, 17.9, published 2017-03-01",
@@ -52,7 +52,7 @@ def brief(*readings: dict[str, Any], claims: tuple[dict[str, Any], ...] = ()) ->
 
 def page(made: Report, book: Any) -> str:
     """The only page."""
-    ((name, html),) = pages(made, book)
+    ((name, html),) = render_pages(made, book)
     assert name == "trade.html"
     return html
 
@@ -137,7 +137,7 @@ def test_claims_are_named_by_how_they_rest_on_it(ledger):
         claim("premise", "holds", "s", premises=["trade"], readings=[]),
         claim("stranger", "unknown", "s", premises=[], readings=[]),
     )
-    (model,) = models(brief(reading(), claims=claims), ledger(*TRADE))
+    (model,) = build_models(brief(reading(), claims=claims), ledger(*TRADE))
     assert [(one["claim"], one["how"]) for one in model["claims"]] == [
         ("direct", "tested on it"),
         ("premise", "rests on it"),
@@ -167,7 +167,7 @@ def test_every_link_back_leads_somewhere(ledger):
         "trade.share, 2013, 6.4, published 2014-01-30, by office",
         "trade.share, 2017, 8.7, published 2018-01-30, by office",
     ]
-    ((name, html),) = pages(whole, ledger(*rows))
+    ((name, html),) = render_pages(whole, ledger(*rows))
     links = re.findall(r'href="\.\./index\.html#([^"]+)"', html)
     places = set(re.findall(r'\bid="([^"]+)"', render(whole)))
     assert name == "trade.share.html" and len(links) > 5
@@ -192,34 +192,34 @@ def history(*values: float, flags: tuple[str, ...] = ()) -> list[tuple[pd.Timest
 @pytest.mark.parametrize("values", [(), (1.0,)])
 def test_one_value_makes_no_line(values):
     """A picture of a single point says less than the number."""
-    assert curve(history(*values), "count") == Curve()
+    assert sparkline(history(*values), "count") == Sparkline()
 
 
 def test_the_line_is_told_to_who_cannot_see_it():
     """Both ends, and the extremes between them."""
     assert (
-        curve(history(2, 5, 1, 3), "percent").alt
+        sparkline(history(2, 5, 1, 3), "percent").alt
         == "A line of 4 values, from 2% in 2010 to 3% in 2013; lowest 1% in 2012; highest 5% in 2011."
     )
 
 
 def test_a_forecast_looks_different():
     """Dashed, with a ring, and said."""
-    drawn = curve([*history(1, 2), (pd.Timestamp(2012, 12, 31), 3.0, ["forecast"])], "count")
+    drawn = sparkline([*history(1, 2), (pd.Timestamp(2012, 12, 31), 3.0, ["forecast"])], "count")
     assert drawn.svg.count("stroke-dasharray") == 1 and drawn.svg.count("fill:var(--paper)") == 1
-    assert drawn.alt.endswith("1 of them forecast.") and drawn.finding == "1 in 2010, 2 in 2011"
+    assert drawn.alt.endswith("1 of them forecast.") and drawn.title == "1 in 2010, 2 in 2011"
 
 
 def test_the_line_begins_at_zero_and_carries_the_marks_of_its_values():
     """A cut axis makes a wave of a ripple; what is recalled or derived looks so here as in the brief."""
-    drawn = curve(history(8, 9, flags=("recalled", "derived")), "percent").svg
+    drawn = sparkline(history(8, 9, flags=("recalled", "derived")), "percent").svg
     assert ">0</text>" in drawn and drawn.count(">ud</text>") == 2 and drawn.count("fill:var(--paper)") == 2
-    assert ">0</text>" not in curve(history(1945, 1956), "year").svg
+    assert ">0</text>" not in sparkline(history(1945, 1956), "year").svg
 
 
 def test_years_below_the_line_do_not_touch():
     """The first is written from its left end, which takes the room of the next."""
-    drawn = curve(history(*range(18)), "count").svg
+    drawn = sparkline(history(*range(18)), "count").svg
     spots = re.findall(r'x="([0-9.]+)" y="184.0" text-anchor="(\w+)"', drawn)
     left = {"start": 0.0, "middle": 0.5, "end": 1.0}
     ends = [(float(x) - 30 * left[anchor], float(x) + 30 * (1 - left[anchor])) for x, anchor in spots]
@@ -230,7 +230,7 @@ def test_years_below_the_line_do_not_touch():
 def test_the_lines_behind_hold_every_value(one, other):
     """Whatever the values, few lines, none of them twice, and no value outside."""
     low, high = sorted((one, other))
-    lines = _lines(low, high)
+    lines = _gridlines(low, high)
     slack = (lines[-1] - lines[0]) * 1e-6 + 1e-9
     assert 2 <= len(lines) <= 7 and len(set(lines)) == len(lines)
     assert lines[0] - slack <= low and high <= lines[-1] + slack

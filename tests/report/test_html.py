@@ -124,21 +124,23 @@ def test_signs_of_the_page_are_in_its_fonts(report):
 
 def test_linked_data_is_data(report):
     """A script that no browser runs may stand on the page; nothing in it can end it."""
-    page = html.render(report, ld='{"name":"</script><img src=x>"}')
+    page = html.render(report, json_ld='{"name":"</script><img src=x>"}')
     assert page.count("<script") == 1
     assert json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])["name"][0] == "<"
 
 
 def test_a_note_leads_to_the_page_of_its_figure(report):
     assert 'href="figures/' not in html.render(report)
-    assert 'href="figures/trade.share.html"' in html.render(replace(report, beside=True))
-    assert 'href="../figures/trade.share.html"' in html.render_section(replace(report, beside=True), "harbour")
+    assert 'href="figures/trade.share.html"' in html.render(replace(report, has_companion_files=True))
+    assert 'href="../figures/trade.share.html"' in html.render_section(
+        replace(report, has_companion_files=True), "harbour"
+    )
 
 
 def test_charts_and_tables_lead_to_their_data(report):
     """As files beside the page, or inside a page that stands alone."""
-    made = dict(html.sheets(report))
-    beside, alone = html.render(replace(report, beside=True)), html.render(report)
+    made = dict(html.csv_files(report))
+    beside, alone = html.render(replace(report, has_companion_files=True)), html.render(report)
     for name, text in made.items():
         assert f'href="data/{name}.csv"' in beside and len(list(csv.reader(io.StringIO(text)))) > 1
     assert alone.count("data:text/csv") == len(made) == alone.count('<figure class="')

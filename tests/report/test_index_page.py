@@ -15,7 +15,7 @@ from briefkit.publishing import editions_index
 from briefkit.report import index_page
 from conftest import SETTLE, briefkit
 
-VERDICTS = {"moved": ("holds", "overturned"), "stayed": ("holds", "holds"), "rewritten": ("", "weakened")}
+VERDICT_SYMBOLS = {"moved": ("holds", "overturned"), "stayed": ("holds", "holds"), "rewritten": ("", "weakened")}
 
 
 def edition(out: Path, folder: str, day: str, verdicts: dict[str, str], **more: str) -> None:
@@ -37,8 +37,14 @@ def edition(out: Path, folder: str, day: str, verdicts: dict[str, str], **more: 
 @pytest.fixture
 def out(tmp_path):
     """Two editions, the older one written last, one as of another day, a failed run and folders that are none."""
-    edition(tmp_path, "2022-04", "2022-04-30", {name: pair[1] for name, pair in VERDICTS.items()}, bottom_line=HOSTILE)
-    edition(tmp_path, "2018-10", "2018-10-12", {name: pair[0] for name, pair in VERDICTS.items()})
+    edition(
+        tmp_path,
+        "2022-04",
+        "2022-04-30",
+        {name: pair[1] for name, pair in VERDICT_SYMBOLS.items()},
+        bottom_line=HOSTILE,
+    )
+    edition(tmp_path, "2018-10", "2018-10-12", {name: pair[0] for name, pair in VERDICT_SYMBOLS.items()})
     edition(tmp_path, "2018-10@2020-06-30", "2020-06-30", {"moved": "weakened"})
     edition(tmp_path, "2022-04.failed", "2022-04-30", {"moved": "unknown"})
     (tmp_path / "mine").mkdir()

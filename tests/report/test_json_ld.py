@@ -93,7 +93,7 @@ report = cache(made_up)  # its pictures take time, and no test changes it
 
 def data(**changes) -> dict:
     """The sample as linked data."""
-    return json_ld.data(replace(report(), **changes))
+    return json_ld.report_data(replace(report(), **changes))
 
 
 def reviews(made: dict) -> dict[str, dict]:
@@ -133,7 +133,7 @@ def test_a_figure_is_told_once_with_its_latest_observation():
 
 def test_hostile_text_cannot_leave_the_data_block():
     """A statement that closes the element would run as a script."""
-    block = json_ld.block(report())
+    block = json_ld.script_text(report())
     page = f'<!DOCTYPE html><title>t</title><script type="application/ld+json">{block}</script><p>end'
     assert "<" not in block
     tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
@@ -145,12 +145,12 @@ def test_hostile_text_cannot_leave_the_data_block():
 
 def test_the_same_report_gives_the_same_bytes():
     """Pages are compared by their hashes."""
-    assert json_ld.block(report()) == json_ld.block(report())
+    assert json_ld.script_text(report()) == json_ld.script_text(report())
 
 
 def test_a_page_of_one_section_reviews_only_its_own_claims():
     """Each claim is reviewed where it is settled."""
     whole = report()
-    made = json_ld.data(replace(whole, sections=whole.sections[:1]))
+    made = json_ld.report_data(replace(whole, sections=whole.sections[:1]))
     own = [claim for claim in whole.claims if claim["section"] == whole.sections[0].section]
     assert len(reviews(made)) == len(own) < len(whole.claims)

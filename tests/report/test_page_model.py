@@ -18,9 +18,10 @@ from test_measures import figure
 from briefkit.errors import ExportError
 from briefkit.ledger.readings import Figure
 from briefkit.notebook import prose, tables
-from briefkit.report import citation, edition_json, html, markup
-from briefkit.report.model import FORMATS
-from briefkit.report.page_model import compose
+from briefkit.report import edition_json, html, markup
+from briefkit.report.amounts import amount, margin
+from briefkit.report.formats import FORMATS
+from briefkit.report.page_model import build_page_model
 from conftest import REPO
 
 
@@ -31,7 +32,7 @@ def report():
 
 @pytest.fixture(scope="module")
 def model(report):
-    return compose(report)
+    return build_page_model(report)
 
 
 # -- the page model ------------------------------------------------------------------------------
@@ -40,11 +41,11 @@ def model(report):
 def test_making_pages_and_paper_changes_nothing_that_they_are_made_from(report):
     """Report and page model are shared: what one page changed, the next would show."""
     report = replace(report, fonts=REPO / "data" / "fonts")
-    before, whole = copy.deepcopy(report), copy.deepcopy(compose(report))
+    before, whole = copy.deepcopy(report), copy.deepcopy(build_page_model(report))
     shown = html.render(report)
     FORMATS["pdf"].render(report)
-    assert (report, compose(report)) == (before, whole)
-    html._MADE._known.clear()
+    assert (report, build_page_model(report)) == (before, whole)
+    html._PAGES._values.clear()
     assert html.render(report) == shown
 
 
@@ -70,7 +71,7 @@ def test_a_note_without_provenance_is_text(model):
 
 
 @pytest.mark.parametrize(
-    ("template", "kids", "rest"),
+    ("template", "words", "rest"),
     [
         ("the {}rd meeting", "23rd", " meeting"),
         ("some {}% of it", "23%", " of it"),
@@ -79,12 +80,12 @@ def test_a_note_without_provenance_is_text(model):
         ("{}–24", "23", "–24"),
     ],
 )
-def test_a_note_takes_the_ending_of_its_word_along(template, kids, rest):
+def test_a_note_takes_the_ending_of_its_word_along(template, words, rest):
     """A mark between 23 and rd cuts a word in two."""
     (block,) = markup.blocks(sample.told(template, sample.note("23", sample.read(23))), markup.Notes(1))
-    at = next(place for place, node in enumerate(block["kids"]) if node["t"] == "note")
-    assert markup.plain([block["kids"][at]]) == kids
-    assert markup.plain(block["kids"][at + 1 :]) == rest
+    at = next(place for place, node in enumerate(block["children"]) if node["t"] == "note")
+    assert markup.plain([block["children"][at]]) == words
+    assert markup.plain(block["children"][at + 1 :]) == rest
 
 
 def test_the_bottom_line_stands_on_the_cover_and_only_there(model):
@@ -113,7 +114,7 @@ def test_two_charts_of_one_name_keep_their_own_address(model):
 
 def test_foreign_scripts_are_marked_with_their_language():
     """A screen reader should not spell Cyrillic letter by letter."""
-    nodes = markup.foreign("the Курильские острова (ロシアの島) and 島")
+    nodes = markup.text_nodes("the Курильские острова (ロシアの島) and 島")
     assert [(n.get("lang"), n["text"]) for n in nodes if n["t"] == "lang"] == [
         ("und-Cyrl", "Курильские острова"),
         ("ja", "ロシアの島"),
@@ -122,7 +123,7 @@ def test_foreign_scripts_are_marked_with_their_language():
 
 
 def test_a_link_that_runs_code_is_no_link():
-    nodes = markup.blocks("[a](javascript:alert(1)) [b](https://example.org)", markup.Notes(1))[0]["kids"]
+    nodes = markup.blocks("[a](javascript:alert(1)) [b](https://example.org)", markup.Notes(1))[0]["children"]
     assert [node["t"] for node in nodes] == ["text", "text", "link"]
 
 
@@ -139,18 +140,18 @@ def test_a_link_that_runs_code_is_no_link():
     ],
 )
 def test_amounts_read_like_english(value, unit, shown):
-    assert citation.amount(value, unit) == shown
+    assert amount(value, unit) == shown
 
 
 def test_a_margin_in_percent_is_told_in_points():
     """5.9% short of 15% would be 14.1%."""
-    assert citation.margin(-5.9, "percent") == "\u22125.9\u00a0points"
+    assert margin(-5.9, "percent") == "\u22125.9\u00a0points"
 
 
 def test_a_chart_without_alt_text_is_refused():
     mute = sample.chart("mute", sample.told("A finding"), alt=" ")
     with pytest.raises(ExportError, match=r"mute.*no alt text"):
-        compose(sample.report(harbour=[mute]))
+        build_page_model(sample.report(harbour=[mute]))
 
 
 # -- the record ----------------------------------------------------------------------------------

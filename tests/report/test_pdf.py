@@ -13,8 +13,7 @@ import pytest
 import sample
 
 from briefkit.errors import ExportError
-from briefkit.report import html, pdf
-from briefkit.report import markup as told_of
+from briefkit.report import html, markup, pdf
 
 
 @pytest.fixture(scope="module")
@@ -163,13 +162,13 @@ def test_the_text_names_a_picture_on_another_page(monkeypatch):
 def test_a_picture_is_named_where_the_text_tells_of_it():
     """Of two paragraphs the one that speaks of what is drawn, not the one that happens to stand next to it."""
     ends = [{"t": "heading"}, {"t": "claims"}]
-    trade, plan = ({"t": "paragraph", "kids": [{"t": "note", "n": n}]} for n in (1, 2))
+    trade, plan = ({"t": "paragraph", "children": [{"t": "note", "n": n}]} for n in (1, 2))
     drawn = {"t": "chart", "data": {"columns": ["figure"], "rows": [["trade.exports"]]}}
     about = [{"n": n, "readings": [{"figure": name}]} for n, name in ((1, "trade.total"), (2, "plan.day"))]
     for blocks in ([trade, plan, *ends, plan, drawn], [*ends, trade, plan, ends[1], drawn], [*ends, drawn, trade]):
         section = json.loads(json.dumps({"blocks": blocks, "notes": about}))
-        pdf._set_beside(section)
-        told = [block["kids"][0]["n"] for block in section["blocks"] if "beside" in block]
+        pdf._assign_pictures(section)
+        told = [block["children"][0]["n"] for block in section["blocks"] if "pictures" in block]
         assert told == [2 if blocks[2] == ends[0] else 1]
 
 
@@ -181,9 +180,9 @@ def test_the_same_report_gives_the_same_bytes(report, paper):
 def test_a_mark_stands_after_a_closing_bracket():
     """As a word between brackets its number would seem to be one of the text's own."""
     told = sample.told("all (in {}), then", sample.note("23", sample.read(23)))
-    blocks = told_of.blocks(told, told_of.Notes(1))
-    pdf._bracket(blocks)
-    assert [told_of.plain([node]) for node in blocks[0]["kids"]] == ["all (in ", "23)", ", then"]
+    blocks = markup.blocks(told, markup.Notes(1))
+    pdf._move_closing(blocks)
+    assert [markup.plain([node]) for node in blocks[0]["children"]] == ["all (in ", "23)", ", then"]
 
 
 def test_amounts_keep_their_unit_on_the_line():

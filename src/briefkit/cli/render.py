@@ -18,7 +18,7 @@ from briefkit.project.layout import Project, editions_in
 from briefkit.project.notebooks import sections
 from briefkit.project.options import RenderOptions
 from briefkit.publishing.up_to_date import UpToDate
-from briefkit.report.model import FORMATS
+from briefkit.report.formats import FORMATS
 
 if TYPE_CHECKING:
     from briefkit.publishing.build import Rendered

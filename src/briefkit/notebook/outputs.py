@@ -52,7 +52,7 @@ class Section:
         return pickle_hash((self.section, self.title, self.question, self.status, self.blocks, self.queries))
 
     @cached_property
-    def signs(self) -> frozenset[str]:
+    def characters(self) -> frozenset[str]:
         """Every letter and sign that stands anywhere in it."""
         return frozenset(repr((self.title, self.question, self.blocks, self.queries)))
 

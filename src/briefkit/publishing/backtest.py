@@ -241,8 +241,10 @@ def write(made: Backtest, out: Path, fonts: Path | None = None) -> Iterator[Path
     yield replace_file(out / "claims.csv", frame.to_csv(index=False, lineterminator="\n").encode())
     parquet = _parquet(frame, out / "claims.parquet")
     yield from [parquet] if parquet else []
-    shelf = f"../{INDEX}" if out.name == BACKTEST and (out.parent / INDEX).exists() else ""
-    yield replace_file(out / "index.html", render(made, fonts, parquet=bool(parquet), shelf=shelf).encode())
+    all_editions = f"../{INDEX}" if out.name == BACKTEST and (out.parent / INDEX).exists() else ""
+    yield replace_file(
+        out / "index.html", render(made, fonts, parquet=bool(parquet), all_editions=all_editions).encode()
+    )
 
 
 def _parquet(frame: pd.DataFrame, path: Path) -> Path | None:

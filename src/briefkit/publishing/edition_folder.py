@@ -17,7 +17,8 @@ from typing import Any
 from briefkit import __version__
 from briefkit.execution.run import Result
 from briefkit.ledger.ledger import Ledger
-from briefkit.report.model import FORMATS, Report
+from briefkit.report.formats import FORMATS
+from briefkit.report.model import Report
 
 
 def write(
@@ -40,7 +41,7 @@ def write(
     ledger : Ledger
         For the pages of the figures, of which nothing later than the edition's day is shown.
     """
-    report = replace(report, beside="html" in formats)
+    report = replace(report, has_companion_files="html" in formats)
     staging = out / f".{name}.{os.getpid()}.new"
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir()
@@ -79,19 +80,19 @@ def pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str | bytes]]:
     from briefkit.report import figure_pages
 
     yield from brief_pages(report)
-    yield from ((f"figures/{name}", page) for name, page in figure_pages.pages(report, ledger))
+    yield from ((f"figures/{name}", page) for name, page in figure_pages.render_pages(report, ledger))
 
 
 def brief_pages(report: Report) -> Iterator[tuple[str, str | bytes]]:
     """Make all pages but those of the figures, as `pages` does."""
     from briefkit.report import card_png, html, json_ld
 
-    yield FORMATS["html"].file, html.render(report, json_ld.block(report))
+    yield FORMATS["html"].file, html.render(report, json_ld.script_text(report))
     yield card_png.FILE, card_png.render(report)
     yield from (
         (f"sections/{part.section}.html", html.render_section(report, part.section)) for part in report.sections
     )
-    yield from ((f"data/{name}.csv", text) for name, text in html.sheets(report))
+    yield from ((f"data/{name}.csv", text) for name, text in html.csv_files(report))
 
 
 def _write_file(file: Path, content: str | bytes) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from briefkit.report.model import FORMATS
+from briefkit.report.formats import FORMATS
 from briefkit.storage import replace_file
 
 INDEX = "index.html"

@@ -18,7 +18,8 @@ from briefkit.notebook.outputs import Section
 from briefkit.project.layout import Project
 from briefkit.publishing.compare import report_of
 from briefkit.publishing.sentences import FIELDS, sentences_of
-from briefkit.report import citation, factcheck_page, markup
+from briefkit.report import factcheck_page, markup
+from briefkit.report.amounts import amount
 from briefkit.report.model import Report
 from briefkit.report.provenance import known_sources
 from briefkit.storage import replace_file
@@ -186,7 +187,7 @@ def _row(section: str, sentence: AnnotatedText, sources: Mapping[str, Any], clai
     The key starts with a letter, or a spreadsheet might take it for a number.
     """
     notes = sentence.shown()
-    text = markup.words(sentence.payload())
+    text = markup.plain_text(sentence.payload())
     readings = [reading for note in notes for reading in note["readings"]]
     with_others = (source for reading in readings for source in [reading, *(reading.get("others") or [])])
     named = dict.fromkeys(source["source"] for source in with_others if "source" in source)
@@ -235,4 +236,4 @@ def _reading(reading: Mapping[str, Any]) -> str:
 
 
 def _amount(value: Any, unit: str | None) -> str:
-    return citation.amount(value, unit) if isinstance(value, (int, float)) else ""
+    return amount(value, unit) if isinstance(value, (int, float)) else ""

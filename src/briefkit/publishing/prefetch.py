@@ -79,7 +79,7 @@ class Prefetch:
         code = "".join(cell["source"] for path in sections(self._project.notebooks).values() for cell in cells(path))
         named = [figure for figure in self._ledger.tables["figures"]["figure"] if figure in code]
         sources = {source["source"]: source for source in records(self._ledger.tables["sources"].drop(columns="line"))}
-        yield from figure_pages.known(self._ledger, edition.as_of, named, sources)
+        yield from figure_pages.figure_models(self._ledger, edition.as_of, named, sources)
 
     def _report(self, idle: Idle) -> Report | None:
         """Make a report in which dependent sections may be missing, and others that run are as they were before."""
@@ -87,7 +87,7 @@ class Prefetch:
         if not all(result or section in idle.dependent for section, result in results.items()):
             return None
         report = self._assemble(idle.edition, [result for result in results.values() if result])
-        return replace(report, beside=True)
+        return replace(report, has_companion_files=True)
 
     def _pages(self, report: Report) -> Iterator[Any]:
         """Lay out pages, one a step."""
@@ -96,10 +96,10 @@ class Prefetch:
         pages = edition_folder.brief_pages(report)
         yield next(pages)  # the whole page, of which the others have parts
         models: list[Any] = []
-        for model in figure_pages.models(report, self._ledger):
+        for model in figure_pages.build_models(report, self._ledger):
             models.append(model)
             yield
-        yield from figure_pages.laid_out(report, models)
+        yield from figure_pages.layout_pages(report, models)
         yield from pages
 
     def _last(self, job: Job) -> Result | None:
@@ -132,8 +132,8 @@ def prefetch_imports(formats: Iterable[str], project: Project) -> None:
             import briefkit.charts.social_card  # noqa: F401
             from briefkit.report import card_png, figure_pages, html, html_page, json_ld  # noqa: F401
 
-            html_page.ready()
+            html_page.preload()
         if "pdf" in formats:
             from briefkit.report import pdf
 
-            pdf.ready(project.data / "fonts")
+            pdf.preload(project.data / "fonts")

@@ -16,7 +16,7 @@ from briefkit.execution.progress import Progress
 from briefkit.project.layout import Project
 from briefkit.project.options import RenderOptions
 from briefkit.publishing import build, editions_index
-from briefkit.report.model import FORMATS
+from briefkit.report.formats import FORMATS
 
 MANIFEST = "manifest.json"
 

@@ -9,231 +9,243 @@ from typing import Any
 
 from briefkit.analysis.turning_points import Backtest, State, Turn, deciding, undercut
 from briefkit.analysis.verdicts import SCALE
+from briefkit.formatting import day
 from briefkit.ledger.periods import last_day
 from briefkit.ledger.readings import Reading
-from briefkit.report import citation, markup
-from briefkit.report.blocks import VERDICTS
-from briefkit.report.html_page import page
+from briefkit.report import markup
+from briefkit.report.amounts import amount, margin
+from briefkit.report.blocks import VERDICT_SYMBOLS
+from briefkit.report.html_page import render_page
 from briefkit.report.markup import Node
-from briefkit.report.provenance import slug
+from briefkit.report.provenance import describe_source, slug
 
-MOST = 5
-"""Readings that a run names."""
-_WIDE = {"month": 4, "quarter": 2}
-"""Periods that a finger can hit, as wide as page.css draws them; runs that are shorter share a target."""
+MOST_READINGS = 5
+"""Changes of the deciding reading that a run names."""
+_LEAST_PERIODS = {"month": 4, "quarter": 2}
+"""Periods as wide as a finger, as page.css draws them; runs that are shorter share a target."""
 
 
-def render(made: Backtest, beside: Path | None = None, *, parquet: bool = True, shelf: str = "") -> str:
-    """The page: claims by section, those whose verdict changed first; below, when each that failed first did.
+def render(backtest: Backtest, extra_fonts: Path | None = None, *, parquet: bool = True, all_editions: str = "") -> str:
+    """Render the page: claims by section, those whose verdict changed first; below, when each that failed first did.
 
     Parameters
     ----------
-    made : Backtest
-        As `briefkit.backtest.backtest` gives it.
-    beside : Path or None
+    backtest : Backtest
+        As `briefkit.publishing.backtest.backtest` returns it.
+    extra_fonts : Path or None
         Folder with fonts of other scripts, such as `data/fonts`.
     parquet : bool
         Whether `claims.parquet` lies beside the page.
-    shelf : str
+    all_editions : str
         Address of the page of all editions, if there is one.
     """
-    rows = {claim: _row(made, claim) for claim in made.claims}
-    failed = {turn.state["claim"] for turn in made.turns}
+    failed = {turn.state["claim"] for turn in backtest.turns}
+    rows = {claim: _row(backtest, claim) | {"failed": claim in failed} for claim in backtest.claims}
     model = {
-        "title": str(made.edition.get("title") or "Untitled").replace("\u2013", "\u2060\u2013\u2060"),
-        "edition": made.edition.get("edition", ""),
-        "lang": made.edition.get("language") or "en",
-        "every": made.every,
-        "first": citation.day(made.days[0]),
-        "last": citation.day(made.days[-1]),
+        "title": str(backtest.edition.get("title") or "Untitled").replace("\u2013", "\u2060\u2013\u2060"),
+        "edition": backtest.edition.get("edition", ""),
+        "lang": backtest.edition.get("language") or "en",
+        "every": backtest.every,
+        "first": day(backtest.days[0]),
+        "last": day(backtest.days[-1]),
         "counts": _counts(rows),
-        "scale": [{"verdict": name, "sign": VERDICTS[name], "meaning": meaning} for name, meaning in SCALE.items()],
-        "heads": list(_heads(made.days)),
-        "least": _WIDE.get(made.every, 1),
-        "periods": len(made.days),
+        "scale": [
+            {"verdict": verdict, "symbol": VERDICT_SYMBOLS[verdict], "meaning": meaning}
+            for verdict, meaning in SCALE.items()
+        ],
+        "years": list(_years(backtest.days)),
+        "least": _LEAST_PERIODS.get(backtest.every, 1),
+        "periods": len(backtest.days),
         "sections": [
             {"id": f"section-{slug(name)}", "title": title, "rows": _ordered(rows, name)}
-            for name, title in made.titles.items()
+            for name, title in backtest.titles.items()
             if any(row["section"] == name for row in rows.values())
         ],
-        "failed": [_turn(turn, made) for turn in sorted(made.turns, key=lambda turn: (turn.day, turn.state["claim"]))],
-        "errors": [{"day": citation.day(day), "text": markup.foreign(str(error))} for day, error in made.errors],
+        "failed": [
+            _turn(turn, backtest) for turn in sorted(backtest.turns, key=lambda turn: (turn.day, turn.state["claim"]))
+        ],
+        "errors": [{"day": day(since), "text": markup.text_nodes(str(error))} for since, error in backtest.errors],
         "parquet": parquet,
-        "shelf": shelf,
+        "all_editions": all_editions,
     }
-    for section in model["sections"]:
-        for row in section["rows"]:
-            row["failed"] = row["claim"] in failed
-    return page("backtest.html.j2", beside=beside, p=model)
+    return render_page("backtest.html.j2", extra_fonts=extra_fonts, page=model)
 
 
 def _counts(rows: dict[str, Node]) -> str:
+    """Count in a sentence the claims, and those whose verdict changed."""
     changed = sum(row["changed"] for row in rows.values())
     return f"{len(rows)} claims; of {changed} the verdict changed once something was known."
 
 
 def _ordered(rows: dict[str, Node], section: str) -> list[Node]:
-    """The rows of a section: those whose verdict changed come first."""
+    """Return the rows of a section: those whose verdict changed come first."""
     return sorted((row for row in rows.values() if row["section"] == section), key=lambda row: not row["changed"])
 
 
-def _heads(days: list[str]) -> Iterator[Node]:
-    """Column heads: each year, over its periods."""
-    for year, group in groupby(days, key=lambda day: day[:4]):
+def _years(days: list[str]) -> Iterator[Node]:
+    """Yield each year, and over how many periods its column head spans."""
+    for year, group in groupby(days, key=lambda last: last[:4]):
         yield {"text": year, "span": len(list(group))}
 
 
 # -- runs ----------------------------------------------------------------------------------------
 
 
-def _row(made: Backtest, claim: str) -> Node:
-    """A claim: its statement, and its runs of one verdict."""
-    states = made.claims[claim]
+def _row(backtest: Backtest, claim: str) -> Node:
+    """Return the row of a claim: its statement, and its runs of one verdict."""
+    states = backtest.claims[claim]
     known = next(state for state in reversed(states) if state)
-    places = [list(group) for _, group in groupby(range(len(states)), key=lambda at: _verdict(states[at]))]
-    runs = [_run(made, states, at, f"{slug(claim)}_{number}") for number, at in enumerate(places)]
+    places = [list(group) for _, group in groupby(range(len(states)), key=lambda place: _verdict(states[place]))]
+    runs = [_run(backtest, states, own, f"{slug(claim)}_{number}") for number, own in enumerate(places)]
     decided = list(dropwhile(lambda run: run["verdict"] in {"", "unknown"}, runs))
     return {
         "claim": claim,
         "id": f"claim-{slug(claim)}",
         "section": known["section"],
-        "statement": markup.foreign(known["statement"]),
+        "statement": markup.text_nodes(known["statement"]),
         "changed": len(decided) > 1,
-        "cells": list(_cells(runs, _WIDE.get(made.every, 1))),
+        "cells": list(_cells(runs, _LEAST_PERIODS.get(backtest.every, 1))),
     }
 
 
 def _cells(runs: list[Node], least: int) -> Iterator[Node]:
-    """Runs as what a finger can hit: each alone, or a short one with those after it, the last with that before."""
+    """Group runs into what a finger can hit: a short one with those after it, the last one with that before."""
     groups: list[list[Node]] = [[]]
     for run in runs:
-        if sum(one["count"] for one in groups[-1]) >= least:
+        if sum(member["count"] for member in groups[-1]) >= least:
             groups.append([])
         groups[-1].append(run)
-    if len(groups) > 1 and sum(one["count"] for one in groups[-1]) < least:
+    if len(groups) > 1 and sum(member["count"] for member in groups[-1]) < least:
         short = groups.pop()
         groups[-1] += short
-    return ({"id": group[0]["id"], "count": sum(one["count"] for one in group), "runs": group} for group in groups)
+    return (
+        {"id": group[0]["id"], "count": sum(member["count"] for member in group), "runs": group} for group in groups
+    )
 
 
 def _verdict(state: State | None) -> str:
     return state["verdict"] if state else ""
 
 
-def _run(made: Backtest, states: list[State | None], places: list[int], name: str) -> Node:
-    """A verdict for as long as it stays, with what was read meanwhile, newest first."""
-    first, last = made.days[places[0]], made.days[places[-1]]
+def _run(backtest: Backtest, states: list[State | None], places: list[int], name: str) -> Node:
+    """Return a verdict for as long as it stays, with the readings that decided it, newest first."""
+    first, last = backtest.days[places[0]], backtest.days[places[-1]]
     verdict = _verdict(states[places[0]])
     span = (
-        _period(first, made.every) if first == last else f"{_period(first, made.every)} to {_period(last, made.every)}"
+        _period(first, backtest.every)
+        if first == last
+        else f"{_period(first, backtest.every)} to {_period(last, backtest.every)}"
     )
     lines = [
-        _line(state, made) | {"since": _period(made.days[at], made.every)} for at, state in _changes(states, places)
+        _line(state, backtest) | {"since": _period(backtest.days[place], backtest.every)}
+        for place, state in _changes(states, places)
     ]
     return {
         "id": f"run-{name}",
         "verdict": verdict,
-        "sign": VERDICTS.get(verdict, "–"),
+        "symbol": VERDICT_SYMBOLS.get(verdict, "–"),
         "span": span,
         "count": len(places),
-        "lines": lines[::-1][:MOST],
-        "more": max(len(lines) - MOST, 0),
+        "lines": lines[::-1][:MOST_READINGS],
+        "more": max(len(lines) - MOST_READINGS, 0),
     }
 
 
 def _changes(states: list[State | None], places: list[int]) -> Iterator[tuple[int, State]]:
-    """The places at which what decides changes."""
+    """Yield the places at which what decides the claim changes."""
     before: Any = None
-    for at in places:
-        state = states[at]
+    for place in places:
+        state = states[place]
         now = state and (deciding(state), state["margin"], state["due"], tuple(undercut(state)))
         if state and now != before:
-            yield at, state
+            yield place, state
         before = now
 
 
-def _line(state: State, made: Backtest) -> Node:
-    """What decides a claim: value, margin, source."""
-    read = deciding(state)
-    margin = citation.margin(state["margin"], state["unit"])
+def _line(state: State, backtest: Backtest) -> Node:
+    """Return what decides a claim: value, margin, source."""
     return {
-        **_read(read, made),
-        "margin": margin,
-        "fell": [_statement(name, made) for name in undercut(state)],
+        **_reading(deciding(state), backtest),
+        "margin": margin(state["margin"], state["unit"]),
+        "fell": [_statement(name, backtest) for name in undercut(state)],
         "due": bool(state["due"]),
     }
 
 
-def _read(read: Reading | None, made: Backtest) -> Node:
-    """A reading in words: what, its value and period, who says so since when."""
-    if read is None:
+def _reading(reading: Reading | None, backtest: Backtest) -> Node:
+    """Return a reading in words: what, its value and period, who says so since when."""
+    if reading is None:
         return {"what": [], "value": "", "source": None}
-    source = made.sources.get(read.get("source", ""), {})
-    url = str(source.get("url") or "")
-    named = {
-        "publisher": markup.foreign(str(source.get("publisher") or read.get("source") or "")),
-        "title": markup.foreign(str(source.get("title") or "")),
-        "url": url if url.lower().startswith(("http://", "https://")) else "",
-        "published": citation.day(read.get("published")),
-    }
-    return {"what": markup.foreign(_what(read)), "value": _value(read), "source": named}
+    source = describe_source(backtest.sources.get(reading.get("source", ""), {}))
+    source["publisher"] = source["publisher"] or markup.text_nodes(str(reading.get("source") or ""))
+    source["published"] = day(reading.get("published"))
+    return {"what": markup.text_nodes(_subject(reading)), "value": _value(reading), "source": source}
 
 
-def _what(read: Reading) -> str:
-    if read["kind"] == "relation":
-        return " ".join(str(read.get(key, "")) for key in ("subject", "relation", "object")).replace("_", " ")
-    if read["kind"] == "verdict":
-        return f"Judgement: {read.get('why', '')}".rstrip(".")
-    return str(read.get("title") or read.get("name") or read.get("claim") or "")
+def _subject(reading: Reading) -> str:
+    """Say what a reading is about."""
+    if reading["kind"] == "relation":
+        return " ".join(str(reading.get(key, "")) for key in ("subject", "relation", "object")).replace("_", " ")
+    if reading["kind"] == "verdict":
+        return f"Judgement: {reading.get('why', '')}".rstrip(".")
+    return str(reading.get("title") or reading.get("name") or reading.get("claim") or "")
 
 
-def _value(read: Reading) -> str:
-    value, unit = read.get("value"), read.get("unit")
-    period = citation.day(str(read.get("period") or read.get("date") or ""))
+def _value(reading: Reading) -> str:
+    """Write the value of a reading with its period, or the period alone."""
+    value, unit = reading.get("value"), reading.get("unit")
+    period = day(str(reading.get("period") or reading.get("date") or ""))
     if isinstance(value, (int, float)):
-        return f"{citation.amount(value, unit)} ({period})" if period else citation.amount(value, unit)
+        return f"{amount(value, unit)} ({period})" if period else amount(value, unit)
     return period
 
 
-def _period(day: str, every: str) -> str:
-    """A period as a column is called: August 2012, 2012, the quarter's last month; by its day where it ends early."""
-    written = day[:4] if every == "year" else day[:7]
-    return citation.day(written if last_day(written).isoformat() == day else day)
+def _period(last: str, every: str) -> str:
+    """Name a period by its last day: August 2012, 2012, the quarter's last month; by that day where it ends early.
+
+    Examples
+    --------
+    >>> _period("2012-08-31", "month"), _period("2012-12-31", "year"), _period("2012-08-15", "month")
+    ('August 2012', '2012', '15 August 2012')
+    """
+    written = last[:4] if every == "year" else last[:7]
+    return day(written if last_day(written).isoformat() == last else last)
 
 
-def _statement(claim: str, made: Backtest) -> str:
-    state = next((state for state in made.claims.get(claim, ()) if state), None)
+def _statement(claim: str, backtest: Backtest) -> str:
+    """Return the statement of a claim without its full stop."""
+    state = next((state for state in backtest.claims.get(claim, ()) if state), None)
     return str(state["statement"]).rstrip(".") if state else claim
 
 
 # -- what failed ---------------------------------------------------------------------------------
 
 
-def _turn(turn: Turn, made: Backtest) -> Node:
-    """A claim that failed: when it could first be known, and by what."""
+def _turn(turn: Turn, backtest: Backtest) -> Node:
+    """Return a claim that failed: when it could first be known, and by what."""
     state = turn.state
     return {
         "id": f"failed-{slug(state['claim'])}",
         "row": f"claim-{slug(state['claim'])}",
-        "statement": markup.foreign(str(state["statement"])),
+        "statement": markup.text_nodes(str(state["statement"])),
         "verdict": state["verdict"],
-        "sign": VERDICTS[state["verdict"]],
-        "day": citation.day(turn.day),
+        "symbol": VERDICT_SYMBOLS[state["verdict"]],
+        "day": day(turn.day),
         "iso": turn.day,
         "exact": turn.exact,
-        "made": "" if turn.day >= (state["made"] or "") else citation.day(state["made"]),
+        "made": "" if turn.day >= (state["made"] or "") else day(state["made"]),
         "lapsed": turn.lapsed,
-        "premises": [{"text": _statement(name, made), "href": f"claim-{slug(name)}"} for name in turn.premises],
+        "premises": [{"text": _statement(name, backtest), "href": f"claim-{slug(name)}"} for name in turn.premises],
         "gone": turn.gone,
-        "was": _was(turn.read),
-        **_read(turn.read, made),
-        "margin": citation.margin(state["margin"], state["unit"]) if turn.read else "",
+        "was": _replaced_value(turn.read),
+        **_reading(turn.read, backtest),
+        "margin": margin(state["margin"], state["unit"]) if turn.read else "",
         "now": "" if turn.last == state["verdict"] else turn.last,
     }
 
 
-def _was(read: Reading | None) -> str:
-    """The value that a correction replaced."""
-    if not read or read.get("revised_from") is None:
+def _replaced_value(reading: Reading | None) -> str:
+    """Write the value that a correction replaced."""
+    if not reading or reading.get("revised_from") is None:
         return ""
-    return citation.amount(read["revised_from"], read.get("unit"))
+    return amount(reading["revised_from"], reading.get("unit"))

@@ -1,68 +1,22 @@
-"""How to name things on a page: amounts with their unit, days, and the edition itself in three citation forms."""
+"""How to cite an edition, and a chart or table of it."""
 
 from __future__ import annotations
 
 import json
-import math
 import re
 from typing import Any
 
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()  # strftime would ask the machine's locale
-
-
-def day(written: str | None) -> str:
-    """A full or partial date as a reader writes it: 12 September 2018, September 2018, 2018."""
-    parts = [int(part) for part in re.findall(r"\d+", written or "")[:3]]
-    if not parts:
-        return ""
-    month = [MONTHS[parts[1] - 1]] if len(parts) > 1 else []
-    return " ".join([*map(str, parts[2:]), *month, str(parts[0])])
-
-
-def number(value: float) -> str:
-    """A number unrounded, with thousands marked and a true minus sign."""
-    if value is None or math.isnan(value):
-        return "not known"
-    return f"{value:,.10g}".replace("-", "\u2212")
-
-
-def amount(value: float | None, unit: str | None) -> str:
-    """A value with its unit: 8.7%, 2,230 billion yen, yes."""
-    if value is None or math.isnan(value):
-        return "not known"
-    if unit == "yes or no":
-        return "yes" if value else "no"
-    if unit == "year":
-        return f"{value:.0f}"
-    if unit == "percent":
-        return f"{number(value)}%"
-    return number(value) if unit in {None, "", "count"} else f"{number(value)}\u00a0{unit}"
-
-
-def rounded(value: float) -> float:
-    """A computed value as precise as a reader can use: three digits, all of a whole number's."""
-    return round(value) if abs(value) >= 1000 else float(f"{value:.3g}")
-
-
-def many(count: int, one: str, more: str) -> str:
-    """A number with its noun: 1 claim, 3 claims."""
-    return f"{count} {one if count == 1 else more}"
-
-
-def margin(value: float | None, unit: str | None) -> str:
-    """A signed distance from the value at which a claim flips, or "none"; percent become points."""
-    if value is None or (isinstance(value, float) and math.isnan(value)) or unit == "yes or no":
-        return ""
-    if value == 0:
-        return "none"
-    shown = amount(rounded(abs(value)), "points" if unit in {"percent", "percentage points"} else unit)
-    return f"{'+' if value >= 0 else chr(0x2212)}{shown}"
+from briefkit.formatting import day
 
 
 def address(url: str | None, file: str) -> str:
-    """Where a file lies that stands beside the page at `url`; only the file where no address on the web is given."""
+    """Return the address of a file beside the page at `url`; only its name where there is no address on the web.
+
+    Examples
+    --------
+    >>> address("https://example.org/brief/index.html", "card.png"), address("", "card.png")
+    ('https://example.org/brief/card.png', 'card.png')
+    """
     if not url or not url.lower().startswith(("http://", "https://")):
         return file
     folder = url if url.endswith("/") or not re.search(r"\.html?$", url) else url.rpartition("/")[0]
@@ -70,7 +24,7 @@ def address(url: str | None, file: str) -> str:
 
 
 def part(edition: dict[str, Any], name: str, where: str) -> str:
-    """A chart or table of an edition cited in a line.
+    """Cite a chart or table of an edition in a line.
 
     Parameters
     ----------
@@ -88,7 +42,12 @@ def part(edition: dict[str, Any], name: str, where: str) -> str:
 
 
 def citation(edition: dict[str, Any]) -> dict[str, str]:
-    """The edition cited as a sentence, as BibTeX and as CSL-JSON."""
+    """Cite the edition: as a sentence (`plain`), as BibTeX and as CSL-JSON.
+
+    References
+    ----------
+    https://docs.citationstyles.org, for CSL-JSON
+    """
     title = ": ".join(part for part in (edition.get("title"), edition.get("subtitle")) if part)
     names, publisher = authors(edition), edition.get("publisher") or ""
     as_of, name, url = str(edition.get("as_of", "")), str(edition.get("edition", "")), edition.get("url")
@@ -102,10 +61,16 @@ def citation(edition: dict[str, Any]) -> dict[str, str]:
 
 
 def authors(edition: dict[str, Any]) -> list[str]:
-    """Names of the authors, however the edition writes them."""
-    given = edition.get("authors") or []
-    given = [given] if isinstance(given, str) else given
-    return [author if isinstance(author, str) else str(author.get("name", "")) for author in given]
+    """List the names of the authors, however the edition writes them.
+
+    Examples
+    --------
+    >>> authors({"authors": "A. Nagy"}), authors({"authors": [{"name": "A. Nagy"}, "B. Ito"]})
+    (['A. Nagy'], ['A. Nagy', 'B. Ito'])
+    """
+    written = edition.get("authors") or []
+    written = [written] if isinstance(written, str) else written
+    return [author if isinstance(author, str) else str(author.get("name", "")) for author in written]
 
 
 def _bibtex(title: str, authors: list[str], publisher: str, name: str, as_of: str, url: str | None) -> str:
@@ -133,7 +98,7 @@ def _csl(title: str, authors: list[str], publisher: str, name: str, as_of: str, 
         "id": f"brief-{name}",
         "type": "report",
         "title": title,
-        "author": [{"literal": a} for a in authors],
+        "author": [{"literal": author} for author in authors],
         "publisher": publisher,
         "number": name,
         "issued": {"date-parts": [parts]},

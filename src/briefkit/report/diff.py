@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from briefkit.annotated import plain
+from briefkit.annotated import AnnotatedText
 from briefkit.notebook.outputs import Section
 
 Record = Mapping[str, Any]
@@ -50,7 +50,7 @@ class Difference:
         return not (self.figures or self.claims or self.texts or self.charts or any(self.sources.values()))
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """Return plain values, for JSON."""
         return asdict(self)
 
 
@@ -74,15 +74,15 @@ def compare(
         Titles by id.
     """
     figures = _figures(old["figures"], new["figures"])
-    moved = {one["figure"] for one in figures}
+    moved = {figure["figure"] for figure in figures}
     before, after = list(before), list(after)
     return Difference(
         _head(old),
         _head(new),
         figures,
         _claims(old["claims"], new["claims"], moved),
-        [one for name in _names(before, after) for one in _texts(name, before, after)],
-        [one for name in _names(before, after) for one in _charts(name, before, after)],
+        [text for section in _names(before, after) for text in _texts(section, before, after)],
+        [chart for section in _names(before, after) for chart in _charts(section, before, after)],
         _sources(old["sources"], new["sources"]),
         {name: title for name, title in (names or {}).items() if name in moved},
     )
@@ -93,33 +93,33 @@ def _head(record: Record) -> Record:
 
 
 def _figures(old: Iterable[Record], new: Iterable[Record]) -> list[dict[str, Any]]:
-    """One entry per figure whose newest value changed, and one per corrected value of a period read in both."""
+    """Return an entry per figure whose newest value changed, and one per corrected value of a period read in both."""
     was, now = _by_figure(old), _by_figure(new)
-    found = []
+    changes = []
     for figure in sorted(was.keys() | now.keys()):
-        periods, present = was.get(figure, {}), now.get(figure, {})
-        common = sorted(periods.keys() & present.keys())
-        found += [_moved(figure, periods[one], present[one]) for one in common if _differs(periods[one], present[one])]
-        last, latest = max(periods, default=""), max(present, default="")
+        before, after = was.get(figure, {}), now.get(figure, {})
+        common = [(before[period], after[period]) for period in sorted(before.keys() & after.keys())]
+        changes += [_change(figure, *pair) for pair in common if _differs(*pair)]
+        last, latest = max(before, default=""), max(after, default="")
         if last != latest:
-            found.append(_moved(figure, periods.get(last), present.get(latest)))
-    return found
+            changes.append(_change(figure, before.get(last), after.get(latest)))
+    return changes
 
 
 def _by_figure(figures: Iterable[Record]) -> dict[str, dict[str, Record]]:
-    found: dict[str, dict[str, Record]] = {}
-    for one in figures:
-        found.setdefault(one["figure"], {})[one["period"]] = one
-    return found
+    by_figure: dict[str, dict[str, Record]] = {}
+    for value in figures:
+        by_figure.setdefault(value["figure"], {})[value["period"]] = value
+    return by_figure
 
 
 def _differs(old: Record, new: Record) -> bool:
     return any(old.get(name) != new.get(name) for name in ("value", "source", "override"))
 
 
-def _moved(figure: str, old: Record | None, new: Record | None) -> dict[str, Any]:
-    kept = ("value", "period", "source", "published")
-    sides = [None if side is None else {name: side[name] for name in kept} for side in (old, new)]
+def _change(figure: str, old: Record | None, new: Record | None) -> dict[str, Any]:
+    keys = ("value", "period", "source", "published")
+    sides = [None if side is None else {name: side[name] for name in keys} for side in (old, new)]
     unit = (new or old or {}).get("unit", "")
     change = None if old is None or new is None else round(float(new["value"]) - float(old["value"]), 10)
     return {"figure": figure, "unit": unit, "old": sides[0], "new": sides[1], "change": change, "why": _why(old, new)}
@@ -138,17 +138,17 @@ def _why(old: Record | None, new: Record | None) -> str:
 def _claims(old: Iterable[Record], new: Iterable[Record], moved: set[str]) -> list[dict[str, Any]]:
     was, now = ({claim["claim"]: claim for claim in side} for side in (old, new))
     sides = {name: [_verdict(side.get(name)) for side in (was, now)] for name in sorted(was.keys() | now.keys())}
-    changed = {name for name, (one, other) in sides.items() if one != other}
+    changed = {name for name, (before, after) in sides.items() if before != after}
     turned = {
-        name for name, (one, other) in sides.items() if (one or {}).get("verdict") != (other or {}).get("verdict")
+        name for name, (before, after) in sides.items() if (before or {}).get("verdict") != (after or {}).get("verdict")
     }
-    found = []
+    changes = []
     for name in sorted(changed):
         claim = now.get(name) or was[name]
         because = [premise for premise in claim["premises"] if premise in moved | turned]
         head = {key: claim[key] for key in ("claim", "section", "statement")}
-        found.append({**head, "old": sides[name][0], "new": sides[name][1], "because": because})
-    return sorted(found, key=lambda one: (one["claim"] not in turned, one["section"], one["claim"]))
+        changes.append({**head, "old": sides[name][0], "new": sides[name][1], "because": because})
+    return sorted(changes, key=lambda change: (change["claim"] not in turned, change["section"], change["claim"]))
 
 
 def _verdict(claim: Record | None) -> dict[str, Any] | None:
@@ -164,43 +164,52 @@ def _blocks(name: str, sections: list[Section]) -> list[dict[str, Any]]:
 
 
 def _texts(name: str, before: list[Section], after: list[Section]) -> Iterable[dict[str, Any]]:
-    """Paragraphs that changed, matched by the cell that wrote them, word by word."""
+    """Yield the paragraphs that changed, matched by the cell that wrote them, word by word."""
     was, now = _paragraphs(_blocks(name, before)), _paragraphs(_blocks(name, after))
     for place in sorted(was.keys() | now.keys()):
         old, new = was.get(place, ""), now.get(place, "")
         if old != new:
-            yield {"section": name, "old": old, "new": new, "marked": flagged(old, new)}
+            yield {"section": name, "old": old, "new": new, "marked": mark_words(old, new)}
 
 
 def _paragraphs(blocks: list[dict[str, Any]]) -> dict[tuple[int, int], str]:
-    """Text by its place: the cell, and which in the cell, so that a chart between two does not shift them."""
-    found: dict[tuple[int, int], str] = {}
+    """Return texts by place: the cell, and which in the cell, so that a chart between two does not shift them."""
+    paragraphs: dict[tuple[int, int], str] = {}
     for block in blocks:
         if block["kind"] in ("prose", "markdown"):
-            text = plain(block["told"]) if block["kind"] == "prose" else block["text"]
-            count = sum(cell == block["cell"] for cell, _ in found)
-            found[block["cell"], count] = text
-    return found
+            text = str(AnnotatedText.from_payload(block["told"] if block["kind"] == "prose" else block["text"]))
+            count = sum(cell == block["cell"] for cell, _ in paragraphs)
+            paragraphs[block["cell"], count] = text
+    return paragraphs
 
 
-def flagged(old: str, new: str) -> list[tuple[str, str]]:
-    """Words of two texts as (sign, text): `=` in both, `-` only in the old, `+` only in the new."""
-    a, b = old.split(), new.split()
-    found = []
-    for kind, i, j, k, m in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+def mark_words(old: str, new: str) -> list[tuple[str, str]]:
+    """Mark the words of two texts as (sign, text): `=` in both, `-` only in the old, `+` only in the new.
+
+    Examples
+    --------
+    >>> mark_words("it rose to 8%", "it rose to 9%")
+    [('=', 'it rose to'), ('-', '8%'), ('+', '9%')]
+    """
+    before, after = old.split(), new.split()
+    marked = []
+    for kind, i, j, k, m in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if kind == "equal":
-            found.append(("=", " ".join(a[i:j])))
+            marked.append(("=", " ".join(before[i:j])))
             continue
-        found += [("-", " ".join(a[i:j]))] * (j > i) + [("+", " ".join(b[k:m]))] * (m > k)
-    return found
+        marked += [("-", " ".join(before[i:j]))] * (j > i) + [("+", " ".join(after[k:m]))] * (m > k)
+    return marked
 
 
 def _charts(name: str, before: list[Section], after: list[Section]) -> Iterable[dict[str, Any]]:
-    was, now = ({b["chart"]: b for b in _blocks(name, side) if b["kind"] == "chart"} for side in (before, after))
+    was, now = (
+        {block["chart"]: block for block in _blocks(name, sections) if block["kind"] == "chart"}
+        for sections in (before, after)
+    )
     for chart in dict.fromkeys([*was, *now]):
         old, new = was.get(chart), now.get(chart)
         if old is None or new is None or old["svg"] != new["svg"]:
-            titles = [None if side is None else plain(side["title"]) for side in (old, new)]
+            titles = [None if side is None else str(AnnotatedText.from_payload(side["title"])) for side in (old, new)]
             pictures = [None if side is None else side["svg"] for side in (old, new)]
             yield {"section": name, "chart": chart, "old": titles[0], "new": titles[1], "pictures": pictures}
 

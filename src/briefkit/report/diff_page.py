@@ -7,123 +7,117 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from briefkit.report import citation, markup
-from briefkit.report.blocks import VERDICTS
+from briefkit.formatting import day, plural, rounded
+from briefkit.report import markup
+from briefkit.report.amounts import amount, margin
+from briefkit.report.blocks import VERDICT_SYMBOLS
 from briefkit.report.diff import Difference
-from briefkit.report.html_page import page
+from briefkit.report.html_page import render_page
 from briefkit.report.markup import Node
 from briefkit.report.page_svg import picture
-from briefkit.report.provenance import slug
+from briefkit.report.provenance import describe_source, slug
 
 _SIDES = ("old", "new")
 
 
-def render(found: Difference, beside: Path | None = None) -> str:
-    """The page of a comparison: figures, claims, words, charts, sources; no script, nothing from the network.
+def render(difference: Difference, extra_fonts: Path | None = None) -> str:
+    """Render the page of a comparison: figures, claims, words, charts, sources; no script, nothing from the network.
 
     Parameters
     ----------
-    found : Difference
-        As `briefkit.diff.compare` gives it.
-    beside : Path or None
+    difference : Difference
+        As `briefkit.report.diff.compare` returns it.
+    extra_fonts : Path or None
         Folder with fonts of other scripts, such as `data/fonts`.
     """
-    rows = {one["figure"]: f"figure-{slug(one['figure'])}" for one in found.figures}
-    rows |= {one["claim"]: f"claim-{slug(one['claim'])}" for one in found.claims}
-    names = {one["claim"]: one["statement"].rstrip(".") for one in found.claims}
+    ids = {figure["figure"]: f"figure-{slug(figure['figure'])}" for figure in difference.figures}
+    ids |= {claim["claim"]: f"claim-{slug(claim['claim'])}" for claim in difference.claims}
+    names = {claim["claim"]: claim["statement"].rstrip(".") for claim in difference.claims}
     model = {
-        **{side: _head(getattr(found, side)) for side in _SIDES},
-        "same": found.same,
-        "counts": _counts(found),
-        "figures": list(_numbered(found.figures, rows)),
-        "claims": [_claim(one, rows, names) for one in found.claims],
+        **{side: _head(getattr(difference, side)) for side in _SIDES},
+        "same": difference.same,
+        "counts": _counts(difference),
+        "figures": list(_figures(difference.figures, ids)),
+        "claims": [_claim(claim, ids, names) for claim in difference.claims],
         "texts": [
-            {"title": _title(name), "marked": [_marked(one) for one in group]}
-            for name, group in groupby(found.texts, key=lambda one: one["section"])
+            {"title": _title(section), "marked": [_marked(text) for text in texts]}
+            for section, texts in groupby(difference.texts, key=lambda text: text["section"])
         ],
-        "charts": [_chart(number, one) for number, one in enumerate(found.charts)],
-        "sources": {key: [_source(one) for one in found.sources[key]] for key in ("added", "removed")},
+        "charts": [_chart(number, chart) for number, chart in enumerate(difference.charts)],
+        "sources": {
+            key: [describe_source(source) for source in difference.sources[key]] for key in ("added", "removed")
+        },
     }
-    return page("difference.html.j2", beside=beside, p=model)
+    return render_page("difference.html.j2", extra_fonts=extra_fonts, page=model)
 
 
-def _counts(found: Difference) -> str:
-    """What changed, counted in a sentence."""
-    counted = {
-        "value": len(found.figures),
-        "claim": len(found.claims),
-        "paragraph": len(found.texts),
-        "chart": len(found.charts),
-        "source": sum(map(len, found.sources.values())),
+def _counts(difference: Difference) -> str:
+    """Count in a sentence what changed."""
+    counts = {
+        "value": len(difference.figures),
+        "claim": len(difference.claims),
+        "paragraph": len(difference.texts),
+        "chart": len(difference.charts),
+        "source": sum(map(len, difference.sources.values())),
     }
-    told_so = [f"{count:,} {noun}{'' if count == 1 else 's'}" for noun, count in counted.items() if count]
-    return (
-        f"{', '.join(told_so[:-1])} and {told_so[-1]} changed." if len(told_so) > 1 else f"{''.join(told_so)} changed."
-    )
+    *most, last = [plural(count, noun) for noun, count in counts.items() if count] or [""]
+    return f"{', '.join(most)} and {last} changed." if most else f"{last} changed."
 
 
-def _head(head: Mapping[str, Any]) -> Node:
-    return {**head, "day": citation.day(head["as_of"])}
+def _head(edition: Mapping[str, Any]) -> Node:
+    return {**edition, "day": day(edition["as_of"])}
 
 
-def _numbered(figures: Iterable[Mapping[str, Any]], rows: Mapping[str, str]) -> Iterator[Node]:
-    """Rows of the figures; of several of one figure the first has the address."""
-    for name, group in groupby(figures, key=lambda one: one["figure"]):
-        for at, one in enumerate(group):
-            yield _figure(one) | {"id": "" if at else rows[name]}
+def _figures(figures: Iterable[Mapping[str, Any]], ids: Mapping[str, str]) -> Iterator[Node]:
+    """Yield the rows of the figures; of several of one figure the first has the id."""
+    for name, changes in groupby(figures, key=lambda figure: figure["figure"]):
+        for number, figure in enumerate(changes):
+            yield _figure(figure) | {"id": "" if number else ids[name]}
 
 
-def _figure(one: Mapping[str, Any]) -> Node:
-    """A row: values with unit and period, or a dash where an edition did not read it."""
-    sides = {side: _value(one[side], one["unit"]) for side in _SIDES}
-    plain = one["unit"] in ("year", "yes or no")
-    change = "" if one["change"] is None or plain else citation.margin(citation.rounded(one["change"]), one["unit"])
-    change = "none" if one["change"] == 0 else change
-    source = (one["new"] or one["old"])["source"]
-    return {"figure": one["figure"], **sides, "change": change, "why": one["why"], "source": source}
+def _figure(figure: Mapping[str, Any]) -> Node:
+    """Return a row: values with unit and period, or a dash where an edition did not read it."""
+    unit, change = figure["unit"], figure["change"]
+    written = "" if change is None or unit in ("year", "yes or no") else margin(rounded(change), unit)
+    return {
+        "figure": figure["figure"],
+        **{side: _value(figure[side], unit) for side in _SIDES},
+        "change": "none" if change == 0 else written,
+        "why": figure["why"],
+        "source": (figure["new"] or figure["old"])["source"],
+    }
 
 
 def _value(side: Mapping[str, Any] | None, unit: str) -> str:
-    return "–" if side is None else f"{citation.amount(side['value'], unit)} ({citation.day(side['period'])})"
+    return "–" if side is None else f"{amount(side['value'], unit)} ({day(side['period'])})"
 
 
-def _claim(one: Mapping[str, Any], rows: Mapping[str, str], names: Mapping[str, str]) -> Node:
-    """A row: both verdicts, and the premises that moved, each with its own row."""
-    because = [{"text": names.get(name, name), "href": rows[name]} for name in one["because"]]
-    sides = {side: _verdict(one[side]) for side in _SIDES}
-    return {"id": rows[one["claim"]], "statement": markup.foreign(one["statement"]), **sides, "because": because}
+def _claim(claim: Mapping[str, Any], ids: Mapping[str, str], names: Mapping[str, str]) -> Node:
+    """Return a row: both verdicts, and the premises that moved, each with the address of its own row."""
+    because = [{"text": names.get(premise, premise), "href": ids[premise]} for premise in claim["because"]]
+    sides = {side: _verdict(claim[side]) for side in _SIDES}
+    statement = markup.text_nodes(claim["statement"])
+    return {"id": ids[claim["claim"]], "statement": statement, **sides, "because": because}
 
 
 def _verdict(side: Mapping[str, Any] | None) -> Node | None:
     if side is None:
         return None
-    return {
-        "verdict": side["verdict"],
-        "sign": VERDICTS[side["verdict"]],
-        "margin": citation.margin(side["margin"], ""),
-    }
+    symbol = VERDICT_SYMBOLS[side["verdict"]]
+    return {"verdict": side["verdict"], "symbol": symbol, "margin": margin(side["margin"], "")}
 
 
 def _title(section: str) -> str:
     return section.replace("_", " ").capitalize()
 
 
-def _marked(one: Mapping[str, Any]) -> list[tuple[str, list[Node]]]:
-    return [(sign, markup.foreign(words)) for sign, words in one["marked"]]
+def _marked(text: Mapping[str, Any]) -> list[tuple[str, list[Node]]]:
+    return [(sign, markup.text_nodes(words)) for sign, words in text["marked"]]
 
 
-def _chart(number: int, one: Mapping[str, Any]) -> Node:
-    """Both pictures, with ids of their own."""
-    shown = zip(_SIDES, one["pictures"], strict=True)
-    drawn = {f"{side}_svg": picture(svg, f"d{number}{side}", one[side] or "") if svg else "" for side, svg in shown}
-    titles = {side: markup.foreign(one[side] or "") for side in _SIDES}
-    return {"chart": one["chart"], **titles, **drawn}
-
-
-def _source(one: Mapping[str, Any]) -> Node:
-    url = one.get("url") or ""
-    return {
-        **{key: markup.foreign(one.get(key) or "") for key in ("publisher", "title")},
-        "url": url if url.lower().startswith(("http://", "https://")) else "",
-        "published": citation.day(one.get("published")),
-    }
+def _chart(number: int, chart: Mapping[str, Any]) -> Node:
+    """Return the titles and both pictures, with ids of their own."""
+    pictures = zip(_SIDES, chart["pictures"], strict=True)
+    svgs = {f"{side}_svg": picture(svg, f"d{number}{side}", chart[side] or "") if svg else "" for side, svg in pictures}
+    titles = {side: markup.text_nodes(chart[side] or "") for side in _SIDES}
+    return {"chart": chart["chart"], **titles, **svgs}

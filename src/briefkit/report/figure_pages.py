@@ -8,28 +8,30 @@ from functools import partial
 import pandas as pd
 
 from briefkit.analysis.verdicts import resting
+from briefkit.formatting import day
 from briefkit.hashing import Memo
 from briefkit.ledger.ledger import Ledger
 from briefkit.ledger.periods import last_days
 from briefkit.ledger.readings import Figure, records
 from briefkit.report import citation, markup
-from briefkit.report.blocks import VERDICTS
-from briefkit.report.csv_export import inside, sheet
-from briefkit.report.html_page import letters_of, page
+from briefkit.report.amounts import amount
+from briefkit.report.blocks import VERDICT_SYMBOLS
+from briefkit.report.csv_export import csv_text, data_url
+from briefkit.report.html_page import printable_characters, render_page
 from briefkit.report.markup import Node
-from briefkit.report.model import SHOWN, Report, readings_in
-from briefkit.report.page_model import compose
+from briefkit.report.model import DATA_BLOCKS, Report, readings_in
+from briefkit.report.page_model import build_page_model
 from briefkit.report.page_svg import picture
-from briefkit.report.provenance import FLAG_LETTERS, FLAGS, flags, known_sources, slug
-from briefkit.report.sparkline import curve
+from briefkit.report.provenance import describe_source, explain_flags, known_sources, reading_flags, slug
+from briefkit.report.sparkline import sparkline
 
-HOME = "../index.html"
+MAIN_PAGE = "../index.html"
 _COLUMNS = ("period", "value", "low", "high", "published", "source", "status", "note", "remark")
 _MODELS, _PAGES = Memo(1024), Memo(1024)
 
 
-def pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str]]:
-    """Pages of the figures that a report uses, by id; each is named `<figure>.html`.
+def render_pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str]]:
+    """Render the pages of the figures that a report uses, by id; each is named `<figure>.html`.
 
     Parameters
     ----------
@@ -43,56 +45,62 @@ def pages(report: Report, ledger: Ledger) -> Iterator[tuple[str, str]]:
     name, html : str
         File name, to stand in a folder beside the report's own page, and the page.
     """
-    return laid_out(report, list(models(report, ledger)))
+    return layout_pages(report, list(build_models(report, ledger)))
 
 
-def laid_out(report: Report, found: list[Node]) -> Iterator[tuple[str, str]]:
-    """Pages of all that `models` found: they share their fonts."""
-    letters = letters_of(report.signs) | letters_of(repr(found))
+def layout_pages(report: Report, models: list[Node]) -> Iterator[tuple[str, str]]:
+    """Lay out the pages of models, as `build_models` returns them: they share their fonts."""
+    characters = printable_characters(report.characters) | printable_characters(repr(models))
     page_of = partial(
-        page, "figure.html.j2", beside=report.fonts, letters=letters, faces="BriefSans", signs=FLAG_LETTERS
+        render_page,
+        "figure.html.j2",
+        extra_fonts=report.fonts,
+        characters=characters,
+        faces="BriefSans",
     )
-    for model in found:
-        asked = (model, report.fonts, sorted(letters))
-        yield f"{model['figure']}.html", _PAGES.get_or_make(asked, partial(page_of, p=model))
+    for model in models:
+        inputs = (model, report.fonts, sorted(characters))
+        yield f"{model['figure']}.html", _PAGES.get_or_make(inputs, partial(page_of, page=model))
 
 
-def models(report: Report, ledger: Ledger) -> Iterator[Node]:
-    """What stands on each page, as plain values."""
-    day = str(report.edition["as_of"])
+def build_models(report: Report, ledger: Ledger) -> Iterator[Node]:
+    """Build what stands on each page, as plain values."""
+    as_of = str(report.edition["as_of"])
     uses, claims = _uses(report), _claims(report)
     premises = {claim["claim"]: claim["premises"] for claim in claims}
     head = {
         "title": report.edition.get("title") or "Untitled",
         "edition": str(report.edition.get("edition", "")),
         "lang": report.edition.get("language") or "en",
-        "as_of": day,
-        "as_of_text": citation.day(day),
-        "home": HOME,
+        "as_of": as_of,
+        "as_of_text": day(as_of),
+        "main_page": MAIN_PAGE,
     }
-    for name, made in known(ledger, day, uses, known_sources(report)):
-        rests = {"claims": _resting(name, claims, premises), "cite": _cited(report.edition, made)}
-        yield head | made | uses[name] | rests
+    for name, model in figure_models(ledger, as_of, uses, known_sources(report)):
+        own = {"claims": _resting(name, claims, premises), "cite": _cite(report.edition, model)}
+        yield head | model | uses[name] | own
 
 
-def known(ledger: Ledger, day: str, figures: Iterable[str], sources: Mapping[str, Node]) -> Iterator[tuple[str, Node]]:
-    """What stands on the page of each figure, whatever report uses it: by name, in the order of the names."""
-    snapshot, rows = ledger.as_of(day), _rows(ledger, day, figures)
-    named = ledger.tables["figures"].set_index("figure")
+def figure_models(
+    ledger: Ledger, as_of: str, figures: Iterable[str], sources: Mapping[str, Node]
+) -> Iterator[tuple[str, Node]]:
+    """Build what stands on the page of each figure, whatever report uses it: by name, in the order of the names."""
+    snapshot, rows = ledger.as_of(as_of), _rows(ledger, as_of, figures)
+    titled = ledger.tables["figures"].set_index("figure")
 
-    def model(name: str, here: list[Node], about: Mapping[str, Node]) -> Node:
-        return _model(snapshot.figure(name), here, about, str(named.loc[name, "sources"]).split(";"))
+    def model(name: str, own: list[Node], known: Mapping[str, Node]) -> Node:
+        return _model(snapshot.figure(name), own, known, str(titled.loc[name, "sources"]).split(";"))
 
     for name in sorted(figures):
-        here = rows.get(name, [])
-        about = {row["source"]: sources.get(row["source"], {}) for row in here}
-        yield name, _MODELS.get_or_make((day, list(named.loc[name]), here, about), partial(model, name, here, about))
+        own = rows.get(name, [])
+        known = {row["source"]: sources.get(row["source"], {}) for row in own}
+        yield name, _MODELS.get_or_make((as_of, list(titled.loc[name]), own, known), partial(model, name, own, known))
 
 
-def _cited(edition: Node, made: Node) -> dict[str, str]:
-    """The chart and the table of a page, each cited in a line."""
-    page = citation.address(edition.get("url"), f"figures/{made['figure']}.html")
-    names = {"history": f"{made['name']}: {made['finding']}", "observations": f"{made['name']}: what was known"}
+def _cite(edition: Node, model: Node) -> dict[str, str]:
+    """Cite the chart and the table of a page, each in a line."""
+    page = citation.address(edition.get("url"), f"figures/{model['figure']}.html")
+    names = {"history": f"{model['name']}: {model['finding']}", "observations": f"{model['name']}: what was known"}
     return {place: citation.part(edition, name, f"{page}#{place}") for place, name in names.items()}
 
 
@@ -114,16 +122,16 @@ def _rows(ledger: Ledger, day: str, figures: Iterable[str]) -> dict[str, list[No
 
 
 def _model(figure: Figure, rows: list[Node], known: Mapping[str, Node], order: list[str]) -> Node:
-    """The figure's head, its observations with their vintages, its sources, its curve."""
+    """Build the figure's head, its observations with their vintages, its sources, its sparkline."""
     history = figure.history
     used = dict(zip(history.index, records(history), strict=True))
     observations = [_observation(row, figure.unit, _unused(row, used, known, order), known) for row in rows]
-    remarked = [row | {"remark": one["state"]} for row, one in zip(rows, observations, strict=True)]
-    keys = list(dict.fromkeys(one["source"] for one in observations))
+    remarked = [row | {"remark": shown["state"]} for row, shown in zip(rows, observations, strict=True)]
+    keys = list(dict.fromkeys(observation["source"] for observation in observations))
     middles = history["start"] + (history["end"] - history["start"]) / 2
-    told_of = [flags({"status": status}) for status in history["status"]]
-    drawn = curve(zip(middles, history["value"], told_of, strict=True), figure.unit)
-    shown = {known.get(key, {}).get("publisher") or key: key for key in reversed(history["source"].tolist())}
+    flags = [reading_flags({"status": status}) for status in history["status"]]
+    line = sparkline(zip(middles, history["value"], flags, strict=True), figure.unit)
+    drawn = {known.get(key, {}).get("publisher") or key: key for key in reversed(history["source"].tolist())}
     return {
         "figure": figure.figure,
         "name": figure.title,
@@ -131,46 +139,45 @@ def _model(figure: Figure, rows: list[Node], known: Mapping[str, Node], order: l
         "definition": figure.definition,
         "latest": _latest(figure),
         "observations": observations,
-        "sources": [_source(key, known.get(key, {})) for key in keys],
-        "flags": [
-            {"mark": mark, "sign": sign, "meaning": meaning}
-            for mark, (sign, meaning) in FLAGS.items()
-            if any(mark in one["flags"] for one in observations)
-        ],
-        "svg": picture(drawn.svg, "history", drawn.alt) if drawn.svg else "",
-        "finding": drawn.finding,
+        "sources": [{"id": f"source-{slug(key)}"} | describe_source(known.get(key, {}), key) for key in keys],
+        "flag_legend": explain_flags({flag for observation in observations for flag in observation["flags"]}),
+        "svg": picture(line.svg, "history", line.alt) if line.svg else "",
+        "finding": line.title,
         "csv": {
-            "history": _sheet([{"period": period} | row for period, row in used.items()]),
-            "observations": _sheet(remarked),
+            "history": _csv([{"period": period} | row for period, row in used.items()]),
+            "observations": _csv(remarked),
         },
-        "shown": [{"id": f"source-{slug(key)}", "kids": markup.foreign(name)} for name, key in shown.items()][::-1],
+        "drawn": [
+            {"id": f"source-{slug(key)}", "children": markup.text_nodes(name)} for name, key in reversed(drawn.items())
+        ],
     }
 
 
-def _sheet(rows: list[Node]) -> str:
-    """Observations as the address of a sheet."""
+def _csv(rows: list[Node]) -> str:
+    """Write observations as CSV in an address."""
     heads = [name for name in _COLUMNS if name in rows[0]] if rows else []
-    return inside(sheet([heads, *(["" if pd.isna(row[name]) else row[name] for name in heads] for row in rows)]))
+    return data_url(csv_text([heads, *(["" if pd.isna(row[name]) else row[name] for name in heads] for row in rows)]))
 
 
 def _latest(figure: Figure) -> Node:
+    """Return the latest value that is known."""
     if not figure.known:
         return {"value": "", "period": "", "flags": []}
-    shown = citation.amount(figure.value, figure.unit)
-    return {"value": shown, "period": citation.day(figure.period), "flags": flags(figure.readings[0])}
+    value = amount(figure.value, figure.unit)
+    return {"value": value, "period": day(figure.period), "flags": reading_flags(figure.readings[0])}
 
 
 def _unused(row: Node, used: Mapping[str, Node], known: Mapping[str, Node], order: list[str]) -> str:
-    """Why another observation of the same period stands in the brief; empty where this one does."""
+    """Say why another observation of the same period stands in the brief; empty where this one does."""
     other = used[row["period"]]
     if other["source"] == row["source"]:
         return ""
     name = known.get(other["source"], {}).get("publisher") or other["source"]
-    recalled, checked = (not one["status"].startswith("verified") for one in (row, other))
+    recalled, other_recalled = (not value["status"].startswith("verified") for value in (row, other))
     first, last = (order.index(key) if key in order else len(order) for key in (other["source"], row["source"]))
     if first < last:
         why = f"{name} stands before it in this figure's order of sources" + "; this value is recalled" * recalled
-    elif recalled and not checked:
+    elif recalled and not other_recalled:
         why = f"it is recalled, while the value of {name} was checked against its document"
     elif other["published"] > row["published"]:
         why = f"{name} published later"
@@ -180,118 +187,107 @@ def _unused(row: Node, used: Mapping[str, Node], known: Mapping[str, Node], orde
 
 
 def _observation(row: Node, unit: str, unused: str, known: Mapping[str, Node]) -> Node:
-    """One row of the ledger, with its place among the others of the same period."""
+    """Return one row of the ledger, with its place among the others of the same period."""
     value, before = float(row["value"]), row["before"]
     revised = isinstance(before, str) and float(before) != value
     if row["replaced"]:
-        unused = f"Replaced {'on' if len(row['replaced']) == 10 else 'in'} {citation.day(row['replaced'])}"
+        unused = f"Replaced {'on' if len(row['replaced']) == 10 else 'in'} {day(row['replaced'])}"
     ends = [float(row[end]) for end in ("low", "high") if row[end] != ""]
     return {
-        "period": citation.day(row["period"]),
-        "value": citation.amount(value, unit),
-        "range": " to ".join(citation.amount(end, unit) for end in ends),
-        "published": citation.day(row["published"]),
+        "period": day(row["period"]),
+        "value": amount(value, unit),
+        "range": " to ".join(amount(end, unit) for end in ends),
+        "published": day(row["published"]),
         "source": row["source"],
-        "publisher": markup.foreign(known.get(row["source"], {}).get("publisher") or row["source"]),
+        "publisher": markup.text_nodes(known.get(row["source"], {}).get("publisher") or row["source"]),
         "id": f"source-{slug(row['source'])}",
-        "flags": flags(row) + (["revised"] if revised else []),
-        "was": citation.amount(float(before), unit) if revised else "",
-        "note": markup.foreign(row["note"]),
+        "flags": reading_flags(row) + (["revised"] if revised else []),
+        "was": amount(float(before), unit) if revised else "",
+        "note": markup.text_nodes(row["note"]),
         "state": unused,
         "replaced": bool(row["replaced"]),
     }
 
 
-def _source(key: str, source: Node) -> Node:
-    url = source.get("url") or ""
-    return {
-        "id": f"source-{slug(key)}",
-        "publisher": markup.foreign(source.get("publisher") or ""),
-        "title": markup.foreign(source.get("title") or key),
-        "url": url if url.lower().startswith(("http://", "https://")) else "",
-        "published": citation.day(source.get("published")),
-    }
-
-
 def _uses(report: Report) -> dict[str, Node]:
-    """Every figure that was read, by id, with the places that use it and what the edition set in its place."""
-    found: dict[str, Node] = {}
-    composed = compose(report)
-    for section, part in zip(report.sections, composed["sections"], strict=True):
-        shown = iter(block for block in part["blocks"] if block["t"] in SHOWN)
-        for block in section.blocks:
-            place = next(shown) if block["kind"] in SHOWN else None
-            for read in readings_in(block):
-                if read.get("kind") == "observation":
-                    entry = found.setdefault(read["figure"], {"places": {}, "overrides": []})
-                    _place(entry["places"], part, place)
-                    _overridden(entry["overrides"], read)
-    for part in [composed["cover"] | {"id": "summary", "title": "Summary"}, *composed["sections"]]:
-        _quoted(part, found)
-    return {
-        name: {"uses": list(entry["places"].values()), "overrides": entry["overrides"]} for name, entry in found.items()
-    }
+    """Collect the figures that were read, by id: the places that use each, and what the edition set in its place."""
+    uses: dict[str, Node] = {}
+    model = build_page_model(report)
+    for section, part in zip(report.sections, model["sections"], strict=True):
+        data_blocks = iter(block for block in part["blocks"] if block["t"] in DATA_BLOCKS)
+        for payload in section.blocks:
+            block = next(data_blocks) if payload["kind"] in DATA_BLOCKS else None
+            for reading in readings_in(payload):
+                if reading.get("kind") == "observation":
+                    use = uses.setdefault(reading["figure"], {"places": {}, "overrides": []})
+                    _add_place(use["places"], part, block)
+                    _add_override(use["overrides"], reading)
+    for part in [model["cover"] | {"id": "summary", "title": "Summary"}, *model["sections"]]:
+        _add_quotes(uses, part)
+    return {name: {"uses": list(use["places"].values()), "overrides": use["overrides"]} for name, use in uses.items()}
 
 
-def _place(places: dict[str, Node], section: Node, block: Node | None = None) -> Node:
-    """Remember a section, and the chart or table in it."""
-    at = f"{HOME}#{section['id']}"
-    place = places.setdefault(section["id"], {"title": section["title"], "href": at, "shown": [], "quoted": []})
+def _add_place(places: dict[str, Node], section: Node, block: Node | None = None) -> Node:
+    """Record a section, and the chart or table in it."""
+    href = f"{MAIN_PAGE}#{section['id']}"
+    place = places.setdefault(section["id"], {"title": section["title"], "href": href, "shown": [], "quoted": []})
     if block is not None:
-        spot = {"kind": block["t"], "text": block["name"], "href": f"{HOME}#{block['id']}"}
+        spot = {"kind": block["t"], "text": block["name"], "href": f"{MAIN_PAGE}#{block['id']}"}
         place["shown"] += [] if spot in place["shown"] else [spot]
     return place
 
 
-def _quoted(part: Node, found: Mapping[str, Node]) -> None:
-    """Remember the numbers of a text that were read from a figure, each where it first stands."""
+def _add_quotes(uses: Mapping[str, Node], part: Node) -> None:
+    """Record the numbers of a text that were read from a figure, each where it first stands."""
     for note in part["notes"]:
-        spot = {"text": note["text"], "href": f"{HOME}#{note['refs'][0]}"}
-        for name in dict.fromkeys(read["figure"] for read in note["readings"]):
-            if name in found:
-                _place(found[name]["places"], part)["quoted"].append(spot)
+        spot = {"text": note["text"], "href": f"{MAIN_PAGE}#{note['refs'][0]}"}
+        for figure in dict.fromkeys(reading["figure"] for reading in note["readings"]):
+            if figure in uses:
+                _add_place(uses[figure]["places"], part)["quoted"].append(spot)
 
 
-def _overridden(overrides: list[Node], read: Node) -> None:
-    if not (given := read.get("override")):
+def _add_override(overrides: list[Node], reading: Node) -> None:
+    """Record the value that the edition set, once."""
+    if not (override := reading.get("override")):
         return
-    unit = read.get("unit")
-    told_so = {
-        "period": citation.day(read["period"]),
-        "value": citation.amount(read["value"], unit),
-        "instead": citation.amount(given.get("value"), unit),
-        "reason": str(given["reason"]).rstrip("."),
+    unit = reading.get("unit")
+    entry = {
+        "period": day(reading["period"]),
+        "value": amount(reading["value"], unit),
+        "instead": amount(override.get("value"), unit),
+        "reason": str(override["reason"]).rstrip("."),
     }
-    if told_so not in overrides:
-        overrides.append(told_so)
+    if entry not in overrides:
+        overrides.append(entry)
 
 
 def _claims(report: Report) -> list[Node]:
-    """Claims with the figures that each was tested on."""
+    """Return the claims with the figures that each was tested on."""
     settled = {block["claim"] for section in report.sections for block in section.blocks if block["kind"] == "claim"}
     return [
         {
             "claim": claim["claim"],
-            "statement": markup.foreign(claim["statement"]),
+            "statement": markup.text_nodes(claim["statement"]),
             "verdict": claim["verdict"],
-            "sign": VERDICTS[claim["verdict"]],
-            "href": f"{HOME}#claim-{slug(claim['claim'])}" if claim["claim"] in settled else "",
+            "symbol": VERDICT_SYMBOLS[claim["verdict"]],
+            "href": f"{MAIN_PAGE}#claim-{slug(claim['claim'])}" if claim["claim"] in settled else "",
             "premises": claim.get("premises") or [],
-            "tested": {read["figure"] for read in claim.get("readings") or [] if read.get("figure")},
+            "tested": {reading["figure"] for reading in claim.get("readings") or [] if reading.get("figure")},
         }
         for claim in report.claims
     ]
 
 
 def _resting(name: str, claims: list[Node], premises: Mapping[str, list[str]]) -> list[Node]:
-    """Claims that were tested on a figure or rest on it, nearest first, with how."""
+    """Return the claims that were tested on a figure or rest on it, nearest first, with how."""
     direct = {claim["claim"]: 1 for claim in claims if name in claim["tested"]}
     distances = dict(resting(name, premises)) | direct
     for under in direct:
         for claim, distance in resting(under, premises):
             distances[claim] = min(distances.get(claim, distance + 1), distance + 1)
-    chosen = sorted((claim for claim in claims if claim["claim"] in distances), key=lambda c: distances[c["claim"]])
-    return [claim | {"how": _how(claim, name, distances[claim["claim"]])} for claim in chosen]
+    related = [claim for claim in claims if claim["claim"] in distances]
+    nearest = sorted(related, key=lambda claim: distances[claim["claim"]])
+    return [claim | {"how": _how(claim, name, distances[claim["claim"]])} for claim in nearest]
 
 
 def _how(claim: Node, name: str, distance: int) -> str:

@@ -1,4 +1,4 @@
-"""What makes a template a page: style sheet, fonts of the letters that occur, and a policy that lets nothing in."""
+"""Templates laid out as pages: with style sheet, fonts of the characters that occur, and a policy against requests."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from typing import Any
 
 from briefkit.errors import ExportError
 from briefkit.report.page_svg import classed, tints
-from briefkit.report.provenance import FLAGS
+from briefkit.report.provenance import FLAG_LETTERS
 
-STYLES = {
+FONT_STYLES = {
     "Regular": "font-weight:400;font-style:normal",
     "Italic": "font-weight:400;font-style:italic",
     "Bold": "font-weight:600;font-style:normal",
 }
-_WRITTEN = "\u201c\u201d\u2018\u2019\u2013\u2192\u2191\u2026\u2212\u00a0" + "".join(sign for sign, _ in FLAGS.values())
+_TEMPLATE_CHARACTERS = "\u201c\u201d\u2018\u2019\u2013\u2192\u2191\u2026\u2212\u00a0" + "".join(FLAG_LETTERS.values())
 _FEATURES = [int.from_bytes(tag) for tag in b"kern liga lnum tnum pnum mark mkmk ccmp locl".split()]
-_POLICY = "default-src 'none'; style-src '{hash}'; style-src-attr 'unsafe-inline'; img-src data:; font-src data:"
-_CSS, _ALLOWED = "\uf8f0", "\uf8f1"  # where the style sheet and the policy go, once the page is known
+_POLICY_TEXT = "default-src 'none'; style-src '{hash}'; style-src-attr 'unsafe-inline'; img-src data:; font-src data:"
+_CSS, _POLICY = "\uf8f0", "\uf8f1"  # stand for the style sheet and the policy until the page is known
 _DATA = re.compile(r'<pre\b.*?</pre>|<style>|&[a-z]+;|<script type="application/ld\+json">[^<]*</script>', re.DOTALL)
-_FETCHED = [  # one by one, each from a letter on that it must begin with: pages are long
+_REQUESTS = [  # one by one, each from a letter on that it must begin with: pages are long
     re.compile("<(?:script|link|iframe|object|embed|base|form)\\b"),
     re.compile("src(?<=\\bsrc)(?:set)?=(?![\"']data:)"),
     re.compile("@import"),
@@ -34,26 +34,26 @@ _FETCHED = [  # one by one, each from a letter on that it must begin with: pages
 ]
 
 
-def page(
+def render_page(
     template: str,
     *,
-    beside: Path | None = None,
-    letters: frozenset[str] = frozenset(),
+    extra_fonts: Path | None = None,
+    characters: frozenset[str] = frozenset(),
     faces: str = "Brief",
-    **names: Any,
+    **variables: Any,
 ) -> str:
     """Lay out a template as a page of its own: no script, nothing from the network.
 
     Parameters
     ----------
     template : str
-        File in `templates/`; it is given `css` and `policy` with `names`.
-    beside : Path or None
+        File in `templates/`; its variables are `css`, `policy` and `variables`.
+    extra_fonts : Path or None
         Folder with fonts of other scripts.
-    letters : frozenset of str
-        Letters to embed; those that occur when empty.
+    characters : frozenset of str
+        Those for which fonts are embedded; without them those that occur.
     faces : str
-        What the shipped faces to embed are called at the start: "BriefSans" for a page without long text.
+        Start of the names of the shipped fonts to embed: "BriefSans" for a page without long text.
 
     Raises
     ------
@@ -62,44 +62,51 @@ def page(
     """
     from markupsafe import Markup
 
-    laid_out = _template(template).render(css=Markup(_CSS), policy=Markup(_ALLOWED), **names)
+    laid_out = _environment().get_template(template).render(css=Markup(_CSS), policy=Markup(_POLICY), **variables)
     body, rules = classed(laid_out)
     body = body.replace("&#39;", "'")  # our attributes stand in double quotes
-    fonts = _fonts(letters or letters_of(body), beside, faces)
-    css = fonts + tints(body + rules) + _stacks(beside) + _text("page.css") + rules
+    fonts = _fonts(characters or printable_characters(body), extra_fonts, faces)
+    css = fonts + tints(body + rules) + _stacks(extra_fonts) + _text("page.css") + rules
     _refuse_requests(body)
     _refuse_requests(css)
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    return body.replace(_CSS, css).replace(_ALLOWED, _POLICY.format(hash=f"sha256-{digest}"))
+    return body.replace(_CSS, css).replace(_POLICY, _POLICY_TEXT.format(hash=f"sha256-{digest}"))
 
 
-def letters_of(text: Iterable[str]) -> frozenset[str]:
-    """Letters that can be printed, with all of ASCII and what templates write themselves, in any text."""
-    always = frozenset(map(chr, range(32, 127))) | frozenset(_WRITTEN)
-    return always | {letter for letter in set(text) if letter.isprintable()}
+def printable_characters(text: Iterable[str]) -> frozenset[str]:
+    """Collect the characters of a text that can be printed, with all of ASCII and what templates write themselves."""
+    always = frozenset(map(chr, range(32, 127))) | frozenset(_TEMPLATE_CHARACTERS)
+    return always | {character for character in set(text) if character.isprintable()}
 
 
-def ready() -> None:
-    """Import what makes fonts small, and compile the templates of an edition, while there is nothing to lay out yet."""
+def preload() -> None:
+    """Import what subsets fonts, and compile the templates of an edition, before there is anything to lay out."""
     import fontTools.ttLib.woff2  # noqa: F401
     import uharfbuzz  # noqa: F401
 
     for name in ("page.html.j2", "figure.html.j2", "index.html.j2"):
-        _template(name)
+        _environment().get_template(name)
 
 
 @cache
-def _template(name: str) -> Any:
-    from jinja2 import Environment, StrictUndefined
+def _environment() -> Any:
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-    class Plain(Environment):
-        """Looks into the nodes of the page model first, of which pages are mostly made."""
+    class ModelEnvironment(Environment):
+        """Looks up keys of a dict before its attributes, which halves the time: page models are made of dicts."""
 
         def getattr(self, obj: Any, attribute: str) -> Any:
             return obj[attribute] if type(obj) is dict and attribute in obj else super().getattr(obj, attribute)
 
-    environment = Plain(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(_text(name))
+    environment = ModelEnvironment(
+        loader=FunctionLoader(_text),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["flag_letters"] = FLAG_LETTERS
+    return environment
 
 
 @cache
@@ -107,23 +114,24 @@ def _text(name: str) -> str:
     return (files("briefkit.report") / "templates" / name).read_text("utf-8")
 
 
-def _stacks(beside: Path | None) -> str:
-    """Stacks of families: what is shipped, what lies beside the brief, what the reader's machine has."""
-    others = "".join(f'"{name}",' for name in families(beside))
+def _stacks(extra_fonts: Path | None) -> str:
+    """Write the stacks of font families: what is shipped, what lies beside the brief, what the reader's machine has."""
+    others = "".join(f'"{name}",' for name in families(extra_fonts))
     return f':root{{--serif:"Brief Serif",{others}Georgia,serif;--sans:"Brief Sans",{others}system-ui,sans-serif}}'
 
 
-def _fonts(letters: frozenset[str], beside: Path | None, faces: str = "Brief") -> str:
-    """Faces of the shipped families and of those beside the brief, each with no more than the letters that occur."""
+def _fonts(characters: frozenset[str], extra_fonts: Path | None, faces: str = "Brief") -> str:
+    """Write the faces of the shipped families and of those beside the brief, each with the characters that occur."""
     shipped = sorted(Path(str(files("briefkit") / "fonts")).glob(f"{faces}*.ttf"))
-    own = "".join(_face(file, letters) for file in shipped)
-    lacking = frozenset(letter for letter in letters if ord(letter) > 127) - _has(shipped[0])
-    others = sorted(beside.glob("*.ttf")) if beside and lacking else []
-    return own + "".join(_face(file, lacking) for file in others if lacking & _has(file))
+    own = "".join(_face(file, characters) for file in shipped)
+    lacking = frozenset(character for character in characters if ord(character) > 127) - font_characters(shipped[0])
+    others = sorted(extra_fonts.glob("*.ttf")) if extra_fonts and lacking else []
+    return own + "".join(_face(file, lacking) for file in others if lacking & font_characters(file))
 
 
 @cache
-def _has(file: Path) -> frozenset[str]:
+def font_characters(file: Path) -> frozenset[str]:
+    """Return the characters for which a font file has a glyph; the file is read once."""
     from fontTools.ttLib import TTFont
 
     with TTFont(file) as font:
@@ -131,42 +139,48 @@ def _has(file: Path) -> frozenset[str]:
 
 
 @cache
-def _face(file: Path, letters: frozenset[str]) -> str:
-    """One face as data: the letters that occur, in the same bytes for the same letters."""
+def _face(file: Path, characters: frozenset[str]) -> str:
+    """Write one face as data: the characters that occur, in the same bytes for the same characters."""
     import uharfbuzz
     from fontTools.ttLib import TTFont
 
-    wanted = uharfbuzz.SubsetInput()
-    wanted.unicode_set.update(map(ord, letters))
-    wanted.layout_feature_tag_set.clear()
-    wanted.layout_feature_tag_set.update(_FEATURES)
-    wanted.flags = uharfbuzz.SubsetFlags.NO_HINTING | uharfbuzz.SubsetFlags.NOTDEF_OUTLINE
-    less = uharfbuzz.subset(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(file))), wanted)
-    written = io.BytesIO()
-    with TTFont(io.BytesIO(less.blob.data), recalcTimestamp=False) as font:
+    subset = uharfbuzz.SubsetInput()
+    subset.unicode_set.update(map(ord, characters))
+    subset.layout_feature_tag_set.clear()
+    subset.layout_feature_tag_set.update(_FEATURES)
+    subset.flags = uharfbuzz.SubsetFlags.NO_HINTING | uharfbuzz.SubsetFlags.NOTDEF_OUTLINE
+    face = uharfbuzz.subset(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(file))), subset)
+    woff2 = io.BytesIO()
+    with TTFont(io.BytesIO(face.blob.data), recalcTimestamp=False) as font:
         font.flavor = "woff2"
-        font.save(written)
-    source = f'src:url(data:font/woff2;base64,{base64.b64encode(written.getvalue()).decode()}) format("woff2")'
-    style = STYLES.get(file.stem.rpartition("-")[2], STYLES["Regular"])
+        font.save(woff2)
+    source = f'src:url(data:font/woff2;base64,{base64.b64encode(woff2.getvalue()).decode()}) format("woff2")'
+    style = FONT_STYLES.get(file.stem.rpartition("-")[2], FONT_STYLES["Regular"])
     return f'@font-face{{font-family:"{family(file)}";{style};font-display:block;{source}}}'
 
 
 def family(file: Path) -> str:
-    """NotoSansJP-Regular.ttf is "Noto Sans JP"."""
+    """Return the family that a font file is named for.
+
+    Examples
+    --------
+    >>> family(Path("NotoSansJP-Regular.ttf"))
+    'Noto Sans JP'
+    """
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", file.stem.partition("-")[0])
 
 
 def families(folder: Path | None) -> list[str]:
-    """Families that lie beside the brief."""
+    """List the font families in a folder."""
     return sorted({family(file) for file in folder.glob("*.ttf")}) if folder else []
 
 
 @lru_cache(maxsize=8)
 def _refuse_requests(text: str) -> None:
-    """The last look at a page, or its style sheet: nothing is fetched or run."""
+    """Refuse a page, or its style sheet, that would fetch or run something."""
     shown = _DATA.sub("", text)
-    low = shown.lower()
-    found = next(filter(None, (request.search(low) for request in _FETCHED)), None)
-    if found:
-        around = shown[max(found.start() - 40, 0) :][:120]
+    lower = shown.lower()
+    request = next(filter(None, (pattern.search(lower) for pattern in _REQUESTS)), None)
+    if request:
+        around = shown[max(request.start() - 40, 0) :][:120]
         raise ExportError(f"page: found {around!r}, expected a page that loads nothing; embed it as data")

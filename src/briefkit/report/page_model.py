@@ -10,190 +10,196 @@ from collections import Counter
 from string import ascii_lowercase
 from typing import Any
 
+from briefkit.formatting import day, plural
 from briefkit.hashing import Memo
 from briefkit.report import citation, markup
-from briefkit.report.blocks import Parts, tally, verdict
-from briefkit.report.card_png import FILE as CARD
+from briefkit.report.blocks import BlockBuilder, tally, verdict_entry
+from briefkit.report.card_png import FILE as CARD_FILE
 from briefkit.report.markup import Node, Notes
-from briefkit.report.model import SHOWN, Report
-from briefkit.report.provenance import FLAGS, Origins, flagged, printed, slug
+from briefkit.report.model import DATA_BLOCKS, Report
+from briefkit.report.provenance import SourceIndex, collect_flags, explain_flags, note_entries, slug
 
-_MADE = Memo(8)
-_PLAIN = ("subtitle", "introduction", "edition", "as_of", "publisher", "licence")
+_MODELS = Memo(8)
+_TEXT_KEYS = ("subtitle", "introduction", "edition", "as_of", "publisher", "licence")
 _OBJECTIONS = {  # what may speak against a release, as a reader understands it
     "errors": "a check of its ledger and notebooks found errors",
     "unchecked": "some of its sentences awaited fact-checking",
     "review": "some of its judgements were past their review date",
     "bytes": "two renders of it differed",
 }
-_TAKEN = "top main contents claims sources cite reading marks files summary concluded"
+_FIXED_IDS = "top main contents claims sources cite reading marks files summary concluded"
 
 
-def compose(report: Report) -> Node:
-    """Page model of a report, to be read, not changed.
+def build_page_model(report: Report) -> Node:
+    """Build the page model of a report, to be read, not changed.
+
+    Parameters
+    ----------
+    report : Report
+        An edition, executed and read back, or a part of it.
 
     Raises
     ------
     ExportError
-        When a chart has no alt text.
+        If a chart has no alt text.
     """
-    return _MADE.get_or_make(report.digest, lambda: _Page(report).model())
+    return _MODELS.get_or_make(report.digest, lambda: _PageBuilder(report).model())
 
 
-class _Page:
-    """A report on its way to the page model."""
+class _PageBuilder:
+    """Builds the page model of one report: counts notes, charts and tables, and hands out ids as it goes."""
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        self.as_of = citation.day(str(report.edition.get("as_of", "")))
-        self.ids = set(_TAKEN.split())
-        self.count, self.shown = 1, Counter(report.before)
-        self.origins = Origins(report)
-        here = {section.section for section in report.sections}
-        self.claims = [claim for claim in report.claims if claim["section"] in here]
+        self.as_of = day(str(report.edition.get("as_of", "")))
+        self.ids = set(_FIXED_IDS.split())
+        self.next_note, self.counts = 1, Counter(report.earlier_counts)
+        self.index = SourceIndex(report)
+        sections = {section.section for section in report.sections}
+        self.claims = [claim for claim in report.claims if claim["section"] in sections]
+        self.root = "../" if report.main_page else ""
 
     def model(self) -> Node:
-        """The whole page."""
-        edition, cover = self.report.edition, self._cover()
-        sections = [self._section(section) for section in self.report.sections]
-        used = flagged([cover, sections])
-        numbers = {block["id"]: block["number"] for part in sections for block in part["blocks"] if "number" in block}
+        """Build the whole page."""
+        report, edition, cover = self.report, self.report.edition, self._cover()
+        sections = [self._section(section) for section in report.sections]
+        blocks = [block for section in sections for block in section["blocks"]]
+        numbers = {block["id"]: block["number"] for block in blocks if "number" in block}
         return {
-            **{name: str(edition.get(name) or "") for name in _PLAIN},
+            **{name: str(edition.get(name) or "") for name in _TEXT_KEYS},
             "title": edition.get("title") or "Untitled",
             "lang": edition.get("language") or "en",
             "authors": citation.authors(edition),
             "as_of_text": self.as_of,
             "description": _description(cover, edition),
             "card": self._card(),
-            "home": self.report.home,
-            "shelf": "../index.html" if self.report.beside and not self.report.home else "",
-            "beside": "../" if self.report.home else "",
-            "figures": f"{'../' if self.report.home else ''}figures/" if self.report.beside else "",
+            "main_page": report.main_page,
+            "all_editions": "../index.html" if report.has_companion_files and not report.main_page else "",
+            "root": self.root,
+            "figure_pages": f"{self.root}figures/" if report.has_companion_files else "",
             "cover": cover,
             "tally": tally(self.claims),
             "sections": sections,
             "claims": self._scores(),
-            "flags": _explained(used),
-            "sources": self.origins.listed(numbers),
+            "flag_legend": explain_flags(collect_flags([cover, sections])),
+            "sources": self.index.entries(numbers),
             "cite": citation.citation(edition),
-            "files": [dict(file) for file in self.report.files],
+            "files": [dict(file) for file in report.files],
             "since": self._since(),
-            "released": [_remark(one) for one in edition.get("allowed") or []],
+            "released": [_remark(allowed) for allowed in edition.get("allowed") or []],
         }
 
     def _cover(self) -> Node:
-        """Bottom line, the numbers that matter, and the claims of the section that draws the line."""
-        notes, where = Notes(self.count), {"id": "summary", "title": "Summary"}
-        found = [(section, block) for section in self.report.sections for block in section.blocks]
-        lines = [(s, b) for s, b in found if b["kind"] == "prose" and b.get("role") == "bottom_line"]
-        numbers = [item for _, block in found if block["kind"] == "numbers" for item in block["items"]]
-        homes = {section.section for section, _ in lines}
+        """Build the cover: bottom line, the numbers that matter, and the claims of the section that draws the line."""
+        notes, place = Notes(self.next_note), {"id": "summary", "title": "Summary"}
+        blocks = [(section, block) for section in self.report.sections for block in section.blocks]
+        lines = [pair for pair in blocks if pair[1]["kind"] == "prose" and pair[1].get("role") == "bottom_line"]
+        numbers = [item for _, block in blocks if block["kind"] == "numbers" for item in block["items"]]
+        concluding = {section.section for section, _ in lines}
         bottom_line = [node for _, line in lines for node in markup.blocks(line["told"], notes)]
-        shown = [{name: markup.inline(item[name], notes) for name in ("label", "value")} for item in numbers]
+        key_numbers = [{name: markup.inline(item[name], notes) for name in ("label", "value")} for item in numbers]
         return {
             "bottom_line": bottom_line,
-            "numbers": shown,
-            "signs": _explained(flagged([bottom_line, shown])),
-            "claims": [self._score(claim) for claim in self.claims if claim["section"] in homes],
-            "notes": self._closed(notes, where),
+            "numbers": key_numbers,
+            "flag_legend": explain_flags(collect_flags([bottom_line, key_numbers])),
+            "claims": [self._score(claim) for claim in self.claims if claim["section"] in concluding],
+            "notes": self._close(notes, place),
         }
 
     def _card(self) -> Node | None:
-        """The picture beside the page: where messengers find it, and what it shows."""
-        if not self.report.beside:
+        """Build address and alt text of the social card beside the page."""
+        if not self.report.has_companion_files:
             return None
-        up = "../" if self.report.home else ""
-        said = ", ".join(f"{one['count']} {one['words']}" for one in tally(list(self.report.claims)))
-        address = citation.address(self.report.edition.get("url"), CARD)
+        verdicts = ", ".join(f"{entry['count']} {entry['words']}" for entry in tally(self.report.claims))
+        address = citation.address(self.report.edition.get("url"), CARD_FILE)
         return {
-            "href": up + address if address == CARD else address,
-            "alt": f"As of {self.as_of}" + f": {said}" * bool(said),
+            "href": self.root + address if address == CARD_FILE else address,
+            "alt": f"As of {self.as_of}" + f": {verdicts}" * bool(verdicts),
         }
 
     def _since(self) -> Node | None:
-        """What changed since the edition before, in a sentence and claim by claim."""
-        since = self.report.since
+        """Build what changed since the edition before, in a sentence and claim by claim."""
+        since, is_part = self.report.since, bool(self.report.main_page)
         if not since:
             return None
-        before = {one["claim"]: one["old"] for one in since["claims"]}
-        moved = [
-            self._score(claim) | {"old": before[claim["claim"]]} for claim in self.claims if claim["claim"] in before
-        ]
-        if self.report.home and not moved:  # what is known of figures is known of the whole brief alone
+        old = {claim["claim"]: claim["old"] for claim in since["claims"]}
+        moved = [self._score(claim) | {"old": old[claim["claim"]]} for claim in self.claims if claim["claim"] in old]
+        if is_part and not moved:  # how many figures changed is known of the whole brief alone
             return None
-        figures = citation.many(since["figures"], "figure has a new value", "figures have new values")
-        claims = citation.many(len(moved), "claim", "claims")
+        figures = plural(since["figures"], "figure has a new value", "figures have new values")
+        claims = plural(len(moved), "claim")
         words = f"{figures}, and the verdict on {claims} moved."
-        if self.report.home:
+        if is_part:
             words = f"The verdict on {claims} of this section moved."
         return {"edition": since["edition"], "words": words, "claims": moved}
 
     def _section(self, section: Any) -> Node:
-        name = self._unique(section.section)
-        where, edition = {"id": name, "title": section.title}, self.report.edition
-        after = len(self.report.sections) - self.report.sections.index(section) - 1  # the first is made last
-        notes = Notes(
-            self.count, ascii_lowercase[after % 26] * (after // 26 + 1)
-        )  # from the end: what reads claims is first
-        parts = Parts(where, notes, origins=self.origins, unique=self._unique, premise=self._premise, edition=edition)
-        blocks = list(parts.all(section))
+        """Build one section, with its notes."""
+        name, report = self._unique(section.section), self.report
+        place = {"id": name, "title": section.title}
+        after = len(report.sections) - report.sections.index(section) - 1  # the first is made last
+        letters = ascii_lowercase[after % 26] * (after // 26 + 1)  # from the end: what reads claims is first
+        notes = Notes(self.next_note, letters)
+        builder = BlockBuilder(
+            place, notes, index=self.index, unique=self._unique, premise=self._premise, edition=report.edition
+        )
+        blocks = list(builder.build(section))
         self._number(blocks)
-        heads = [{"id": b["id"], "kids": b["kids"]} for b in blocks if b["t"] == "heading" and b["level"] == 2]
-        head = {"title": section.title, "question": section.question or "", "status": section.status}
-        return {"id": name, **head, "blocks": blocks, "heads": heads, "notes": self._closed(notes, where)}
+        return {
+            **place,
+            "question": section.question or "",
+            "status": section.status,
+            "blocks": blocks,
+            "notes": self._close(notes, place),
+        }
 
     def _number(self, blocks: list[Node]) -> None:
-        """Charts and tables are counted over the whole report; their ids, which stay, say nothing of their place."""
+        """Number charts and tables over the whole report; their ids, which stay, say nothing of their place."""
         for block in blocks:
-            if block["t"] in SHOWN:
-                self.shown[block["t"]] += 1
-                block["number"] = f"{block['t'].capitalize()} {self.shown[block['t']]}"
+            if block["t"] in DATA_BLOCKS:
+                self.counts[block["t"]] += 1
+                block["number"] = f"{block['t'].capitalize()} {self.counts[block['t']]}"
 
-    def _closed(self, notes: Notes, where: Node) -> list[Node]:
-        self.count = notes.last + 1
-        return printed(notes, where, self.origins)
+    def _close(self, notes: Notes, place: Node) -> list[Node]:
+        """Return the entries of a part's notes; the next part counts on from there."""
+        self.next_note = notes.last + 1
+        return note_entries(notes, place, self.index)
 
-    def _unique(self, wanted: str) -> str:
-        base = slug(wanted) or "part"
+    def _unique(self, name: str) -> str:
+        """Make an id that nothing else on the page has."""
+        base = slug(name) or "part"
         candidates = (base if number == 1 else f"{base}-{number}" for number in range(1, len(self.ids) + 2))
         chosen = next(candidate for candidate in candidates if candidate not in self.ids)
         self.ids.add(chosen)
         return chosen
 
     def _premise(self, premise: str) -> Node:
-        text = self.origins.names.get(premise, premise.replace("|", " ").replace("_", " "))
-        return {"text": text.rstrip("."), "href": self.origins.place(premise)}
+        """Return text and address of a premise."""
+        text = self.index.names.get(premise, premise.replace("|", " ").replace("_", " "))
+        return {"text": text.rstrip("."), "href": self.index.claim_id(premise)}
 
     def _score(self, claim: Node) -> Node:
-        return verdict(claim) | {"id": f"score-{slug(claim['claim'])}", "href": self.origins.place(claim["claim"])}
+        """Return the line of a claim in a list of claims."""
+        address = self.index.claim_id(claim["claim"])
+        return verdict_entry(claim) | {"id": f"score-{slug(claim['claim'])}", "href": address}
 
     def _scores(self) -> list[Node]:
-        """All claims, by section in the page's order."""
-        by = {
-            section.section: [c for c in self.claims if c["section"] == section.section]
-            for section in self.report.sections
-        }
-        titles = {section.section: section.title for section in self.report.sections}
-        return [
-            {"id": f"score-{slug(name)}", "title": titles[name], "rows": [self._score(claim) for claim in claims]}
-            for name, claims in by.items()
-            if claims
-        ]
+        """Return the lines of all claims, by section in the page's order."""
+        scores = []
+        for section in self.report.sections:
+            rows = [self._score(claim) for claim in self.claims if claim["section"] == section.section]
+            if rows:
+                scores.append({"id": f"score-{slug(section.section)}", "title": section.title, "rows": rows})
+        return scores
 
 
 def _remark(allowed: Node) -> str:
-    """In sentences what spoke against the release of an edition, and why its editors released it all the same."""
+    """Say in sentences what spoke against the release of an edition, and why its editors released it all the same."""
     reason = str(allowed["reason"]).rstrip(".")
     return f"This edition was released while {_OBJECTIONS.get(allowed['what'], allowed['what'])}. {reason}."
 
 
 def _description(cover: Node, edition: Node) -> str:
-    """What a search engine or a messenger shows below the title."""
-    text = " ".join(markup.plain(block.get("kids", [])) for block in cover["bottom_line"])
+    """Return what a search engine or a messenger shows below the title, at most 300 characters."""
+    text = " ".join(markup.plain(block.get("children", [])) for block in cover["bottom_line"])
     return (text or edition.get("subtitle") or edition.get("title") or "").strip()[:300]
-
-
-def _explained(used: set[str]) -> list[Node]:
-    """Marks with their signs and what they mean, in their order."""
-    return [{"mark": mark, "sign": sign, "meaning": said} for mark, (sign, said) in FLAGS.items() if mark in used]
