@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from briefkit.execution.forkserver import heed, remembered, unbroken
+from briefkit.execution.interrupts import defer_interrupts, raise_pending_interrupt, record_interrupts
 from briefkit.publishing import build
 from conftest import SETTLE, briefkit, command
 
@@ -182,10 +182,10 @@ def test_a_command_in_the_background_goes_on_ignoring_interrupts():
     """As `briefkit render &` in a script does: the Ctrl-C of what runs in front is not for it."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        with remembered():
+        with record_interrupts():
             signal.raise_signal(signal.SIGINT)
             assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-            heed()
+            raise_pending_interrupt()
     finally:
         signal.signal(signal.SIGINT, before)
 
@@ -193,7 +193,7 @@ def test_a_command_in_the_background_goes_on_ignoring_interrupts():
 def test_an_interrupt_waits_for_imports_to_end():
     """A compiled library that is broken off says that its initialization failed: a traceback, and another exit code."""
     done = []
-    with pytest.raises(KeyboardInterrupt), unbroken():
+    with pytest.raises(KeyboardInterrupt), defer_interrupts():
         signal.raise_signal(signal.SIGINT)
         done.append("imported")
     assert done and signal.getsignal(signal.SIGINT) is signal.default_int_handler

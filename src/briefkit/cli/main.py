@@ -12,7 +12,7 @@ import click
 import briefkit.execution.startup  # noqa: F401
 from briefkit import __version__
 from briefkit.errors import BriefError
-from briefkit.execution.forkserver import remembered
+from briefkit.execution.interrupts import record_interrupts
 
 COMMANDS = {
     "add": "Append one observation to the ledger, checked.",
@@ -86,7 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        with remembered():
+        with record_interrupts():
             return int(commands(arguments, standalone_mode=False) or 0)
     except click.ClickException as error:
         error.show()

@@ -1,4 +1,4 @@
-"""Jobs on other processes or machines, through Dask: what a worker needs travels with the job."""
+"""Run jobs on other processes or machines, through Dask; the brief's files travel to each worker once."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from typing import Any
 from briefkit.errors import BriefError, WorkerLost
 from briefkit.execution.pool import alone
 from briefkit.execution.progress import Progress
-from briefkit.execution.run import Job, Result, gone, parsed, run
+from briefkit.execution.run import Job, Result, failed_result, parsed, run
 from briefkit.hashing import json_hash
 from briefkit.project.layout import Project
 
 RETRIES = 3
-"""How often a job is given to another worker when one goes away with it."""
+"""How often a job is given to another worker when its worker dies."""
 
 
 @contextmanager
 def cluster(
     address: str, project: Project, progress: Progress | None = None
 ) -> Iterator[Callable[[Job], Future[Result]]]:
-    """Workers of a Dask cluster; gives a function that submits a job to them.
+    """Run jobs on the workers of a Dask cluster.
 
     Parameters
     ----------
@@ -40,6 +40,11 @@ def cluster(
         The brief: its notebooks and ledger are sent to each worker once.
     progress : callable
         Called when a section is done.
+
+    Yields
+    ------
+    callable
+        Submits a job, and returns the future of its result.
 
     Raises
     ------
@@ -79,14 +84,16 @@ def _client(address: str) -> Any:
             expected = "the address of a scheduler such as tcp://host:8786, or local"
             raise BriefError(f'scheduler: found nobody at "{address}", expected {expected}') from error
     dask.config.set({"distributed.worker.daemon": False})  # so that workers may start kernels
-    here = LocalCluster(n_workers=int(count or 2), threads_per_worker=1, processes=True, dashboard_address=None)
-    client = Client(here)
-    client.cluster = here
+    local_cluster = LocalCluster(
+        n_workers=int(count or 2), threads_per_worker=1, processes=True, dashboard_address=None
+    )
+    client = Client(local_cluster)
+    client.cluster = local_cluster
     return client
 
 
 def _packed(project: Project) -> bytes:
-    """What a job reads, as one archive that is the same for the same files."""
+    """Return the files that jobs read, as one archive that is the same for the same files."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for folder in (project.data, project.notebooks):
@@ -97,23 +104,23 @@ def _packed(project: Project) -> bytes:
 
 
 def work(brief: bytes, job: Job) -> Result:
-    """On a worker: run a job in the brief's files, laid out once for each state that they have."""
-    home = Path(tempfile.gettempdir()) / f"briefkit-{hashlib.sha256(brief).hexdigest()[:16]}"
-    if not home.is_dir():
-        aside = Path(tempfile.mkdtemp(prefix="briefkit-"))
+    """Run a job, on a worker, in a folder of the brief's files, which is made once for each state of them."""
+    folder = Path(tempfile.gettempdir()) / f"briefkit-{hashlib.sha256(brief).hexdigest()[:16]}"
+    if not folder.is_dir():
+        temporary = Path(tempfile.mkdtemp(prefix="briefkit-"))
         with zipfile.ZipFile(io.BytesIO(brief)) as archive:
-            archive.extractall(aside)
+            archive.extractall(temporary)
         try:
-            aside.rename(home)
+            temporary.rename(folder)
         except OSError:  # another worker was first
-            shutil.rmtree(aside, ignore_errors=True)
-    here = replace(job, root=home)
-    result = run(here) if multiprocessing.current_process().daemon else alone(here)
+            shutil.rmtree(temporary, ignore_errors=True)
+    local_job = replace(job, root=folder)
+    result = run(local_job) if multiprocessing.current_process().daemon else alone(local_job)
     return replace(result, job=job)
 
 
 def _settle(task: Any, job: Job, done: Future[Result], progress: Progress | None) -> None:
-    """Hand on what a worker gave; one that is lost for good is a section that failed."""
+    """Set the result of a task; a task whose workers all died is a section that failed."""
     if task.status == "finished":
         result: Result = replace(task.result(), job=job)
         if progress is not None:
@@ -121,4 +128,4 @@ def _settle(task: Any, job: Job, done: Future[Result], progress: Progress | None
             progress(job.edition, job.section, cells, cells)
         done.set_result(result)
     else:
-        done.set_result(gone(job, WorkerLost(str(job.notebook), RETRIES), 0.0))
+        done.set_result(failed_result(job, WorkerLost(str(job.notebook), RETRIES), 0.0))

@@ -19,7 +19,7 @@ from briefkit.errors import KernelDied, SectionFailed
 from briefkit.execution.evaluate import compile_cells, evaluate, evaluation_shell
 from briefkit.execution.fingerprint import used
 from briefkit.execution.progress import Progress, listening
-from briefkit.execution.startup import as_usual
+from briefkit.execution.startup import restore_defaults
 from briefkit.ledger.ledger import adopt, checked
 from briefkit.project.edition import Edition
 from briefkit.project.layout import Project
@@ -189,7 +189,7 @@ def _begin(queue: Any, root: str, ledger: bytes) -> None:
 
     global _QUEUE
     _QUEUE = queue
-    as_usual()
+    restore_defaults()
     adopt(ledger)
     os.chdir(root)
     matplotlib.use("agg")

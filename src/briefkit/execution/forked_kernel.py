@@ -1,7 +1,7 @@
-"""Kernels that start warm: forked from a process that has already imported what notebooks import.
+"""Fork kernels from a process that has already imported what notebooks import.
 
-A real Jupyter kernel in a process of its own: widgets, display, magics, interrupts and tracebacks are as everywhere;
-only the start and the imports are spared. Where a process cannot fork, or for other kernels, the plain start is used.
+Each is a Jupyter kernel in a process of its own: widgets, display, magics, interrupts and tracebacks are as everywhere;
+only the start and the imports are saved. Where a process cannot fork, and for other kernels, the plain start is used.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 
 class WarmProvisioner(LocalProvisioner):
-    """Starts a Python kernel by forking this process; registered as `briefkit-warm`."""
+    """Start a Python kernel by forking this process; registered as `briefkit-warm`."""
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
         """Fork the kernel; other kernels than this Python's are started as usual.
@@ -39,7 +39,7 @@ class WarmProvisioner(LocalProvisioner):
         return self.connection_info
 
     async def shutdown_requested(self, restart: bool = False) -> None:
-        """Once it is to end, whoever asks whether it runs waits a moment for that: Jupyter asks ten times a second."""
+        """Let `poll` wait for the end from now on: Jupyter polls ten times a second, and the kernel ends sooner."""
         if isinstance(self.process, _Process):
             self.process.patience = 0.1
 
@@ -61,12 +61,12 @@ class _Process:
         return int(self._process.pid or 0)
 
     def poll(self) -> int | None:
-        """Exit code, or None while it runs."""
+        """Return the exit code, or None while it runs."""
         self._process.join(self.patience)
         return self._process.exitcode
 
     def wait(self, timeout: float | None = None) -> int | None:
-        """Exit code, once it has ended."""
+        """Wait for the end; return the exit code, or None after `timeout` seconds."""
         self._process.join(timeout)
         return self._process.exitcode
 
@@ -85,17 +85,17 @@ class _Process:
 
 
 def _is_this_python(cmd: list[str]) -> bool:
-    """Whether the command starts ipykernel in this very Python, and this system forks."""
-    own = os.path.realpath(cmd[0]) == os.path.realpath(sys.executable)
-    return own and "ipykernel_launcher" in cmd and hasattr(os, "fork") and sys.platform != "darwin"
+    """Return whether the command starts ipykernel in this very Python, and this system forks."""
+    same = os.path.realpath(cmd[0]) == os.path.realpath(sys.executable)
+    return same and "ipykernel_launcher" in cmd and hasattr(os, "fork") and sys.platform != "darwin"
 
 
 def _kernel(arguments: list[str], env: dict[str, str], cwd: str) -> None:
-    """In the forked process: become a kernel, with nothing of the parent's but its imports."""
-    from briefkit.execution.startup import as_usual
+    """Become a kernel, in the forked process, with nothing of the parent's but its imports."""
+    from briefkit.execution.startup import restore_defaults
 
     os.setsid()
-    as_usual()
+    restore_defaults()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     os.environ.clear()
@@ -113,8 +113,8 @@ def _kernel(arguments: list[str], env: dict[str, str], cwd: str) -> None:
 
     kernel = IPKernelApp.instance(parent_handle=os.getppid())  # it ends with the process that started it
     kernel.initialize(arguments)
-    atexit._clear()  # the parent's ends, and the kernel's own, which only wait
+    atexit._clear()  # the parent's exit functions, and the kernel's own, which only wait
     try:
         kernel.start()
     finally:
-        atexit._run_exitfuncs()  # the notebook's: a forked process leaves them out
+        atexit._run_exitfuncs()  # the notebook's: a forked process does not run them by itself

@@ -1,4 +1,4 @@
-"""What kernels, and the processes beside them, are forked with: importing this imports it and makes it ready."""
+"""Import what kernels, and the processes beside them, need; they are forked from a process that imports this."""
 
 from contextlib import suppress
 from importlib import import_module
@@ -15,14 +15,13 @@ NAMES = [
     "seaborn",
     "pyproj",
     "pandas.io.formats.html",
-    "babel.dates",
-    "babel.numbers",
     "briefkit.notebook.brief",
+    "briefkit.execution.papermill_engine",
     "briefkit.execution.kernel",
     "briefkit.execution.forked_kernel",
 ]
 
 for name in NAMES:
-    with suppress(ImportError):  # who needs it says so
+    with suppress(ImportError):  # whoever needs it raises it again
         import_module(name)
 nbformat.validate(nbformat.v4.new_notebook())  # compiles its schema

@@ -1,4 +1,4 @@
-"""A notebook through papermill; every way to fail has a name."""
+"""Run a notebook through papermill, and name what stopped it."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from briefkit.project.notebooks import cells, parameters_at
 from briefkit.project.options import CELL_LIMIT, SECTION_LIMIT
 from briefkit.storage import STORE_VARIABLE
 
-_SETTLED = {
+_ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "TZ": "UTC",
     "LC_ALL": "C.UTF-8",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
 }
-"""What a kernel finds in its environment, so that the same inputs give the same bytes."""
+"""Variables of a kernel's environment that make the same inputs give the same bytes."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Job:
     Attributes
     ----------
     edition, section : str
-        For whom, and which.
+        Names.
     notebook : Path
         The notebook, checked in without outputs.
     parameters : dict
@@ -47,7 +47,7 @@ class Job:
     cell_limit, section_limit : float
         In seconds.
     store : str
-        Folder of charts that were drawn before; all are drawn when empty.
+        Folder of the chart cache; every chart is drawn when empty.
     """
 
     edition: str
@@ -62,12 +62,20 @@ class Job:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a job: the executed notebook as far as it came, what stopped it, and why it ran or did not.
+    """The result of a job.
 
     Attributes
     ----------
     text : str
-        The notebook as its file holds it.
+        The executed notebook as far as it came, as its file holds it.
+    error : SectionFailed or None
+        What stopped it.
+    seconds : float
+        How long it took.
+    reused : bool
+        Whether it is the result of an earlier run.
+    why : str
+        Why it ran, or did not.
     """
 
     job: Job
@@ -79,7 +87,7 @@ class Result:
 
     @property
     def section(self) -> Section:
-        """What its cells put on the page."""
+        """Return what its cells put on the page."""
         return _READ.get_or_make((self.text, self.job.section), lambda: read_back(parsed(self.text), self.job.section))
 
 
@@ -87,22 +95,22 @@ _READ = Memo(64)
 
 
 def parsed(text: str) -> Any:
-    """A notebook from its text, not validated: its file was, and each output as it came."""
+    """Read a notebook from its text, without validating: its file was validated, and each output as it came."""
     import nbformat
 
     return nbformat.v4.reads(text)
 
 
-def gone(job: Job, error: SectionFailed, seconds: float) -> Result:
-    """The result of a job of which nothing came back: the notebook as it lies there."""
+def failed_result(job: Job, error: SectionFailed, seconds: float) -> Result:
+    """Return the result of a job of which nothing came back: the notebook as it stands on disk."""
     import nbformat
 
     return Result(job, written(nbformat.read(job.root / job.notebook, as_version=4), job.section), error, seconds)
 
 
 @contextmanager
-def settled(root: Path, store: str) -> Iterator[str]:
-    """Make this process one from which a kernel can start: in the brief's folder, with the same surroundings each time.
+def kernel_environment(root: Path, store: str) -> Iterator[str]:
+    """Prepare this process for starting a kernel: in the brief's folder, with the same environment each time.
 
     Parameters
     ----------
@@ -112,30 +120,33 @@ def settled(root: Path, store: str) -> Iterator[str]:
     Yields
     ------
     str
-        A folder of its own, for sockets and for a ledger that is handed on.
+        A temporary folder, for sockets and for the ledger that is handed to the kernel.
     """
     os.chdir(root)
     with tempfile.TemporaryDirectory(prefix="briefkit-") as folder:
-        os.environ.update(_SETTLED | {"IPYTHONDIR": folder, STORE_VARIABLE: store, LEDGER_VARIABLE: f"{folder}/ledger"})
+        os.environ.update(
+            _ENVIRONMENT | {"IPYTHONDIR": folder, STORE_VARIABLE: store, LEDGER_VARIABLE: f"{folder}/ledger"}
+        )
         yield folder
 
 
 def run(job: Job, kernel: Any = None, progress: Progress | None = None) -> Result:
-    """Run one notebook through papermill and judge how it ended; never raises for what a cell does.
+    """Run one notebook through papermill and judge how it ended; never raise for what a cell does.
 
     Parameters
     ----------
     job : Job
         The working folder of the process becomes `job.root`.
     kernel : Kernel or None
-        One that waits in this process, `settled` for the job; it is left running. Otherwise one is started and ended.
+        One that was started in the `kernel_environment` of the job; it is left running. Otherwise one is started and
+        ended.
     progress : callable
         Called with edition, section, cells done and cells in all, as they are done.
     """
     if kernel is None:
         from briefkit.execution.kernel import sockets
 
-        with settled(job.root, job.store) as folder:
+        with kernel_environment(job.root, job.store) as folder:
             return _run(job, {"config": sockets(folder)}, progress)
     return _run(job, {"km": kernel}, progress)
 
@@ -144,7 +155,7 @@ def _run(job: Job, kernel: dict[str, Any], progress: Progress | None) -> Result:
     import nbformat
     import papermill
 
-    from briefkit.execution.kernel import Engine
+    from briefkit.execution.papermill_engine import Engine
 
     began = time.monotonic()
     name = str(job.notebook)
@@ -153,20 +164,20 @@ def _run(job: Job, kernel: dict[str, Any], progress: Progress | None) -> Result:
     Engine.notebook = None
     try:
         papermill.execute_notebook(
-            name, None, dict(job.parameters), engine_name="briefkit", aside=True, progress_bar=False,
+            name, None, dict(job.parameters), engine_name="briefkit", return_empty=True, progress_bar=False,
             kernel_name=None, start_timeout=60, timeout_func=clock.limit, on_cell_execute=clock.started,
             on_cell_complete=clock.done, **kernel,
         )  # fmt: skip
     except Exception as raised:  # the one place where papermill's, nbclient's and the kernel's errors are named
-        error = _translated(raised, name, clock)
+        error = _named(raised, name, clock)
     notebook = Engine.notebook or nbformat.read(job.notebook, as_version=4)
-    return Result(job, written(notebook, job.section), error or _ending(notebook, name), time.monotonic() - began)
+    return Result(job, written(notebook, job.section), error or _failure(notebook, name), time.monotonic() - began)
 
 
 def written(notebook: Any, section: str) -> str:
-    """The executed notebook as its file holds it, without what differs between equal runs.
+    """Write a notebook as its file holds it, without what differs between equal runs.
 
-    Times, random ids and what papermill notes go, from the notebook as well.
+    Times, random ids and papermill's metadata are removed, from `notebook` as well.
     """
     import nbformat
 
@@ -179,7 +190,7 @@ def written(notebook: Any, section: str) -> str:
 
 
 class _Clock:
-    """How far a run came, and how long the next cell may take."""
+    """The callbacks of papermill: they report progress, and say how long the next cell may take."""
 
     def __init__(self, job: Job, progress: Progress | None) -> None:
         self.job, self._progress = job, progress
@@ -189,34 +200,34 @@ class _Clock:
         self._done = 0
 
     def limit(self, cell: Any) -> int:
-        """Seconds for a cell: its own limit or what is left of the section's."""
+        """Return the seconds that a cell may take: its own limit or what is left of the section's."""
         return max(1, round(min(self.job.cell_limit, self.ends - time.monotonic())))
 
     def started(self, cell: Any, cell_index: int) -> None:
-        """Remember the cell, counted from 1 as in the notebook before parameters were injected."""
+        """Record the cell that runs, counted from 1, the injected one included."""
         self.cell = cell_index + 1
 
     def done(self, cell: Any, cell_index: int) -> None:
-        """Tell how far the run has come."""
+        """Report progress."""
         self._done += 1
         if self._progress:
             self._progress(self.job.edition, self.job.section, min(self._done, self._cells), self._cells)
 
     @property
-    def late(self) -> bool:
-        """Whether the section as a whole is past its limit."""
+    def overdue(self) -> bool:
+        """Return whether the section as a whole is past its limit."""
         return time.monotonic() >= self.ends - 0.5
 
 
-def _translated(raised: Exception, name: str, clock: _Clock) -> SectionFailed:
-    """Our name for what a library raised; of what a cell raised the executed notebook itself tells."""
+def _named(raised: Exception, name: str, clock: _Clock) -> SectionFailed:
+    """Return our error for what a library raised; what a cell raised is read from the executed notebook."""
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
     cell = None if clock.cell is None else clock.cell - (clock.cell > parameters_at(clock.job.notebook) + 1)
     if isinstance(raised, CellTimeoutError):
         return (
             CellTimedOut(name, None, clock.job.section_limit)
-            if clock.late
+            if clock.overdue
             else CellTimedOut(name, cell, clock.job.cell_limit)
         )
     if isinstance(raised, DeadKernelError):
@@ -224,8 +235,8 @@ def _translated(raised: Exception, name: str, clock: _Clock) -> SectionFailed:
     return CellFailed(name, cell or 0, f"{type(raised).__name__}: {raised}")
 
 
-def _ending(notebook: Any, name: str) -> SectionFailed | None:
-    """Whether every code cell ran and none failed that was not meant to."""
+def _failure(notebook: Any, name: str) -> SectionFailed | None:
+    """Return why an executed notebook is not complete: a cell that failed, or one that did not run."""
     number = 0
     for cell in notebook["cells"]:
         tags = cell["metadata"].get("tags", [])

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from briefkit.analysis.verdicts import outlines
-from briefkit.execution.forkserver import heed
+from briefkit.execution.interrupts import raise_pending_interrupt
 from briefkit.execution.result_cache import Found, Reuse
 from briefkit.execution.run import Job, Result
 from briefkit.project.edition import Edition
@@ -146,7 +146,7 @@ class Schedule:
 
     def _wait(self) -> Iterator[Result]:
         """Wait until jobs end; keep the results that are new, after what waits for them has been started."""
-        heed()
+        raise_pending_interrupt()
         ended, _ = wait(self._running, return_when=FIRST_COMPLETED)
         for future in ended:
             found, result = self._running.pop(future), future.result()

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from briefkit.execution.forkserver import unbroken
+from briefkit.execution.interrupts import defer_interrupts
 from briefkit.execution.result_cache import last_result
 from briefkit.execution.run import Job, Result
 from briefkit.execution.schedule import Idle
@@ -125,7 +125,7 @@ def prefetch_imports(formats: Iterable[str], project: Project) -> None:
     project : Project
         The brief, which may have fonts of its own.
     """
-    with unbroken():
+    with defer_interrupts():
         import mistune  # noqa: F401
 
         if "html" in formats:
