@@ -83,15 +83,17 @@ def _bars(*, stderr: bool = False) -> Iterator[_Bars]:
 
 
 class _Bars:
-    """Progress on a terminal."""
+    """Progress on a terminal: a bar per section."""
 
     total = 0
+    """How many sections there will be; the bars do not show it."""
 
     def __init__(self, bars: Any) -> None:
         self._bars = bars
         self._tasks: dict[tuple[str, str], Any] = {}
 
     def __call__(self, edition: str, section: str, done: int, cells: int) -> None:
+        """Move a section's bar, and stop its clock when it is full."""
         key = (edition, section)
         if key not in self._tasks:
             self._tasks[key] = self._bars.add_task(f"{edition} {section}", total=cells)
@@ -100,7 +102,7 @@ class _Bars:
             self._bars.stop_task(self._tasks[key])
 
     def finished(self, edition: str, section: str, how: str) -> None:
-        """Do nothing more: the section's bar is full, or stands where it failed."""
+        """Do nothing more: the section's bar is full, or stops where it failed."""
 
     def say(self, text: str) -> None:
         """Print one line above the bars."""

@@ -1,11 +1,13 @@
-"""A brief as of the last day of each month, quarter or year: its claims through time, and when each first failed."""
+"""Back-test a brief: its claims as of the last day of each month, quarter or year, and when each first failed."""
 
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -25,17 +27,22 @@ from briefkit.project.notebooks import cells, sections
 from briefkit.project.options import RenderOptions
 from briefkit.project.prepare import prepare
 from briefkit.publishing.editions_index import BACKTEST, INDEX
+from briefkit.report import backtest_page
 from briefkit.storage import replace_file
 
-_Timeline = list[tuple[str, State | None]]
+Timeline = list[tuple[str, State | None]]
+"""A claim's state by day; None where its section failed."""
+
 EVERY = {"month": "M", "quarter": "Q", "year": "Y"}
+"""Frequencies of pandas by the value of `--every`."""
+
 COLUMNS = ["claim", "section", "as_of", "verdict", "margin", "unit", "flips_at", "due", "value", "period", "published"]
 COLUMNS += ["source"]
 
 
 @dataclass(frozen=True)
 class Span:
-    """Which days: the last one of each period, from that which holds `since` to that which holds `until`.
+    """The last days of periods, from the period that holds `since` to the one that holds `until`.
 
     Attributes
     ----------
@@ -50,18 +57,18 @@ class Span:
     every: str = "month"
 
     def days(self, ledger: Ledger) -> list[str]:
-        """The days, ISO; the last is no later than `until`, and than what is known where that ends within `until`.
+        """List the days, ISO; none is later than `until`, or than the ledger's last day where that is within `until`.
 
         Raises
         ------
         BriefError
             If an end is no day, or there is no day between them.
         """
-        for option, written in (("--from", self.since), ("--to", self.until)):
-            if written and not is_period(written):
-                raise BriefError(f'{option}: found "{written}", expected a day, month or year; write it as 2012-01')
-        known = ledger.last_published
-        end = known if known.isoformat().startswith(self.until) else last_day(self.until)
+        for option, text in (("--from", self.since), ("--to", self.until)):
+            if text and not is_period(text):
+                raise BriefError(f'{option}: found "{text}", expected a day, month or year; write it as 2012-01')
+        last = ledger.last_published
+        end = last if last.isoformat().startswith(self.until) else last_day(self.until)
         since = self.since or min(ledger.tables["claims"]["made"], default=end.isoformat())
         begin = first_days(pd.Series([since], dtype="str"))[0].date()
         if begin > end:
@@ -92,31 +99,30 @@ def backtest(project: Project, name: str, span: Span, *, jobs: int = 0, progress
         If the ledger, the edition or a notebook cannot be used.
     """
     context = warm_up()
-    wanted = RenderOptions((name,) if name else tuple(editions_in(project.params)[-1:]))
-    ledger, (edition,) = prepare(project, wanted)
+    options = RenderOptions((name,) if name else tuple(editions_in(project.params)[-1:]))
+    ledger, (edition,) = prepare(project, options)
     days, order = span.days(ledger), list(ledger.tables["claims"]["claim"])
     with processes(context, jobs or os.cpu_count() or 1, project.root.resolve(), progress) as pool:
         evaluation = DailyEvaluation(project, edition, pool, order)
-        found = evaluation.evaluate(dict.fromkeys(evaluation.sections, days))
-        claims = {claim: [found[day].claims.get(claim) for day in days] for claim in order}
+        results = evaluation.evaluate(dict.fromkeys(evaluation.sections, days))
+        claims = {claim: [results[day].claims.get(claim) for day in days] for claim in order}
         claims = {claim: states for claim, states in claims.items() if any(states)}
         turns = list(_turns(evaluation, ledger, days, claims))
     about = {"edition": edition.name, **edition.about}
-    errors = {str(error): (day, error) for day in reversed(days) for error in found[day].errors}
+    first_errors = {str(error): (day, error) for day in reversed(days) for error in results[day].errors}
+    errors = sorted(first_errors.values(), key=itemgetter(0))
     sources = {str(row["source"]): row for row in records(ledger.tables["sources"])}
     titles = _titles(project, [*evaluation.dependent, *evaluation.sections])
-    return Backtest(
-        about, span.every, days, claims, turns, titles, sources, sorted(errors.values(), key=lambda one: one[0])
-    )
+    return Backtest(about, span.every, days, claims, turns, titles, sources, errors)
 
 
 def _titles(project: Project, order: Sequence[str]) -> dict[str, str]:
-    """Headings of the sections; one that looks back on the others stands first, as on the page of an edition."""
+    """Read the headings of the sections; one that reads the others' claims comes first, as on an edition's page."""
     paths = sections(project.notebooks)
     return {section: read_back({"cells": cells(paths[section])}, section).title for section in dict.fromkeys(order)}
 
 
-# -- the first day -------------------------------------------------------------------------------
+# ── The first day
 
 
 def _turns(
@@ -135,7 +141,7 @@ def _turns(
     }
     for every_day in (False, True):
         between: dict[str, set[str]] = {}
-        wanted: dict[str, set[str]] = {section: set() for section in evaluation.sections}
+        days_by_section: dict[str, set[str]] = {section: set() for section in evaluation.sections}
         for claim, timeline in timelines.items():
             deadlines = set().union(*map(evaluation.deadlines, needed[claim]))
             gap = timeline[0][0], timeline[-1][0]
@@ -144,8 +150,8 @@ def _turns(
             else:
                 between[claim] = _days_between(*gap) if ANY_DAY in deadlines else set()
             for section in needed[claim]:
-                wanted[section] |= between[claim]
-        results = evaluation.evaluate({section: sorted(those) for section, those in wanted.items() if those})
+                days_by_section[section] |= between[claim]
+        results = evaluation.evaluate({section: sorted(some) for section, some in days_by_section.items() if some})
         for claim, (_, verdict) in fails.items():
             inner = [(day, results[day].claims.get(claim)) for day in sorted(between[claim])]
             timelines[claim] = _first_failure([*timelines[claim][:-1], *inner, timelines[claim][-1]], verdict)
@@ -154,7 +160,7 @@ def _turns(
         yield turn(timelines[claim], verdict, last["verdict"])
 
 
-def _first_failure(timeline: _Timeline, verdict: str) -> _Timeline:
+def _first_failure(timeline: Timeline, verdict: str) -> Timeline:
     """Return the first day on which a claim has a verdict, after the day before where that is known."""
     place = next(at for at, (_, state) in enumerate(timeline) if state and state["verdict"] == verdict)
     return timeline[max(place - 1, 0) : place + 1]
@@ -163,12 +169,12 @@ def _first_failure(timeline: _Timeline, verdict: str) -> _Timeline:
 def _needed(
     claim: str, verdict: str, claims: Mapping[str, list[State | None]], evaluation: DailyEvaluation
 ) -> list[str]:
-    """Sections that decide a verdict: the claim's own, those of its premises, and all for one that looks back."""
-    state = next(state for state in claims[claim] if state)
+    """List the sections that decide a verdict: the claim's own and those of its premises; all for a dependent one."""
+    state = next(filter(None, claims[claim]))
     if state["section"] in evaluation.dependent:
         return evaluation.sections
-    under = [claims[name] for name in state["premises"] if name in claims] if verdict == "weakened" else []
-    needed = {state["section"], *(next(one for one in states if one)["section"] for states in under)}
+    premises = [claims[name] for name in state["premises"] if name in claims] if verdict == "weakened" else []
+    needed = {state["section"], *(next(filter(None, states))["section"] for states in premises)}
     return evaluation.sections if needed & set(evaluation.dependent) else sorted(needed)
 
 
@@ -184,22 +190,22 @@ def _days_between(after: str, before: str) -> set[str]:
     return {day.date().isoformat() for day in pd.date_range(after, before)} - {after, before}
 
 
-# -- what is written -----------------------------------------------------------------------------
+# ── Files
 
 
-def table(made: Backtest) -> pd.DataFrame:
-    """One row per claim and day, with the reading that decides.
+def table(result: Backtest) -> pd.DataFrame:
+    """Make a table with one row per claim and day, with the reading that decides.
 
     Returns
     -------
     DataFrame
-        The columns `COLUMNS`; `as_of` as text, numbers as numbers, `due` as a truth value; a verdict that is missing
-        where a section failed.
+        The columns `COLUMNS`: `margin`, `flips_at`, `value` as floats, `due` as a Boolean, the others as text; where a
+        section failed the verdict is missing.
     """
     rows = [
         _row(claim, day, state)
-        for claim, states in made.claims.items()
-        for day, state in zip(made.days, states, strict=True)
+        for claim, states in result.claims.items()
+        for day, state in zip(result.days, states, strict=True)
     ]
     frame = pd.DataFrame(rows, columns=COLUMNS)
     numbers = dict.fromkeys(("margin", "flips_at", "value"), "float64")
@@ -210,19 +216,19 @@ def table(made: Backtest) -> pd.DataFrame:
 def _row(claim: str, day: str, state: State | None) -> list[Any]:
     if state is None:
         return [claim, "", day, "", None, "", None, None, None, "", "", ""]
-    read = deciding(state) or {}
-    value = read.get("value") if isinstance(read.get("value"), (int, float)) else None
-    period = read.get("period") or read.get("date") or read.get("start") or ""
+    reading = deciding(state) or {}
+    value = reading.get("value") if isinstance(reading.get("value"), (int, float)) else None
+    period = reading.get("period") or reading.get("date") or reading.get("start") or ""
     head = [claim, state["section"], day, state["verdict"], state["margin"], state["unit"] or "", state["flips_at"]]
-    return [*head, bool(state["due"]), value, period, read.get("published", ""), read.get("source", "")]
+    return [*head, bool(state["due"]), value, period, reading.get("published", ""), reading.get("source", "")]
 
 
-def write(made: Backtest, out: Path, fonts: Path | None = None) -> Iterator[Path]:
-    """Write the page and the tables; each file stands whole or not at all.
+def write(result: Backtest, out: Path, fonts: Path | None = None) -> Iterator[Path]:
+    """Write the page and the tables, each file in one step.
 
     Parameters
     ----------
-    made : Backtest
+    result : Backtest
         As `backtest` gives it.
     out : Path
         The folder.
@@ -234,29 +240,22 @@ def write(made: Backtest, out: Path, fonts: Path | None = None) -> Iterator[Path
     Path
         Each file.
     """
-    from briefkit.report.backtest_page import render
-
     out.mkdir(parents=True, exist_ok=True)
-    frame = table(made)
+    frame = table(result)
     yield replace_file(out / "claims.csv", frame.to_csv(index=False, lineterminator="\n").encode())
     parquet = _parquet(frame, out / "claims.parquet")
     yield from [parquet] if parquet else []
     all_editions = f"../{INDEX}" if out.name == BACKTEST and (out.parent / INDEX).exists() else ""
-    yield replace_file(
-        out / "index.html", render(made, fonts, parquet=bool(parquet), all_editions=all_editions).encode()
-    )
+    page = backtest_page.render(result, fonts, parquet=bool(parquet), all_editions=all_editions)
+    yield replace_file(out / "index.html", page)
 
 
 def _parquet(frame: pd.DataFrame, path: Path) -> Path | None:
-    """The table as parquet, where a library for it is installed."""
-    import warnings
-
+    """Write the table as parquet; without a library for it warn, and remove an earlier file."""
     try:
         return replace_file(path, frame.to_parquet(index=False))
     except ImportError:
         path.unlink(missing_ok=True)
-        remedy = 'install it with pip install "briefkit[parquet]"'
-        warnings.warn(
-            f"{path}: found no pyarrow, expected it for parquet; {remedy}, or use claims.csv", BriefWarning, 2
-        )
+        remedy = 'install it with pip install "briefkit[parquet]", or use claims.csv'
+        warnings.warn(f"{path}: found no pyarrow, expected it for parquet; {remedy}", BriefWarning, stacklevel=2)
         return None
