@@ -147,6 +147,23 @@ def test_no_file_is_too_long_to_read_once(tmp_path):
     assert long_files(PACKAGE.rglob("*.py")) == []
 
 
+def wide_lines(files: Iterable[Path]) -> list[str]:
+    """Name the lines of files that are too long for two files side by side."""
+    lines = (
+        (path, number, line) for path in files for number, line in enumerate(path.read_text("utf-8").split("\n"), 1)
+    )
+    return [f"{path.name}:{number}: {len(line)} characters" for path, number, line in lines if len(line) > WIDEST]
+
+
+def test_no_line_of_a_template_or_style_sheet_is_too_long(tmp_path):
+    """A changed word in a line of a thousand letters is a diff that nobody reads."""
+    (tmp_path / "attic.css").write_text("a{}\n" + "b" * (WIDEST + 1), "utf-8")
+    assert wide_lines(tmp_path.glob("*.css")) == [f"attic.css:2: {WIDEST + 1} characters"]
+    templates = PACKAGE / "report" / "templates"
+    files = [path for path in templates.iterdir() if path.suffix in {".j2", ".typ", ".css"}]
+    assert len(files) > 10 and wide_lines(files) == []
+
+
 # ── The front door
 
 

@@ -232,11 +232,11 @@ def test_a_comment_in_a_chart_runs_what_draws_it(brief, tmp_path):
         return subprocess.run(line, env=env, capture_output=True, text=True, check=True).stdout
 
     progress()
-    for path, text in (("charts/lines.py", "\n# a comment\n"), ("export/templates/page.css", "\n")):
+    for path, text in (("charts/kinds/lines.py", "\n# a comment\n"), ("report/templates/page.css", "\n")):
         with (package / path).open("a", encoding="utf-8") as file:
             file.write(text)
         explained = progress()
-        assert ("s ran: changed: package charts/lines.py" in explained) == (path == "charts/lines.py")
+        assert ("s ran: changed: package charts/kinds/lines.py" in explained) == (path == "charts/kinds/lines.py")
         assert "t reused" in explained and "nothing changed" not in explained
 
 

@@ -22,7 +22,7 @@ from briefkit.report.provenance import describe_source, slug
 MOST_READINGS = 5
 """Changes of the deciding reading that a run names."""
 _LEAST_PERIODS = {"month": 4, "quarter": 2}
-"""Periods as wide as a finger, as page.css draws them; runs that are shorter share a target."""
+"""Periods as wide as a finger, as other_pages.css draws them; runs that are shorter share a target."""
 
 
 def render(backtest: Backtest, extra_fonts: Path | None = None, *, parquet: bool = True, all_editions: str = "") -> str:

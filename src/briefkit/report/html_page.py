@@ -16,6 +16,8 @@ from briefkit.errors import ExportError
 from briefkit.report.page_svg import classed, tints
 from briefkit.report.provenance import FLAG_LETTERS
 
+STYLE_SHEETS = ("page.css", "blocks.css", "notes.css", "screens.css", "other_pages.css")
+"""In the order in which they follow each other on a page."""
 FONT_STYLES = {
     "Regular": "font-weight:400;font-style:normal",
     "Italic": "font-weight:400;font-style:italic",
@@ -24,6 +26,8 @@ FONT_STYLES = {
 _TEMPLATE_CHARACTERS = "\u201c\u201d\u2018\u2019\u2013\u2192\u2191\u2026\u2212\u00a0" + "".join(FLAG_LETTERS.values())
 _FEATURES = [int.from_bytes(tag) for tag in b"kern liga lnum tnum pnum mark mkmk ccmp locl".split()]
 _POLICY_TEXT = "default-src 'none'; style-src '{hash}'; style-src-attr 'unsafe-inline'; img-src data:; font-src data:"
+# a text, a comment, a mark that needs no space around it, one that needs none after it, space
+_CSS_TOKEN = re.compile(r"""("[^"]*"|'[^']*')|\s*/\*.*?\*/\s*|\s*([{};,>])\s*|(:)\s+|(\s+)""", re.DOTALL)
 _CSS, _POLICY = "\uf8f0", "\uf8f1"  # stand for the style sheet and the policy until the page is known
 _DATA = re.compile(r'<pre\b.*?</pre>|<style>|&[a-z]+;|<script type="application/ld\+json">[^<]*</script>', re.DOTALL)
 _REQUESTS = [  # one by one, each from a letter on that it must begin with: pages are long
@@ -66,7 +70,7 @@ def render_page(
     body, rules = classed(laid_out)
     body = body.replace("&#39;", "'")  # our attributes stand in double quotes
     fonts = _fonts(characters or printable_characters(body), extra_fonts, faces)
-    css = fonts + tints(body + rules) + _stacks(extra_fonts) + _text("page.css") + rules
+    css = fonts + tints(body + rules) + _stacks(extra_fonts) + _style_sheet() + rules
     _refuse_requests(body)
     _refuse_requests(css)
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
@@ -107,6 +111,23 @@ def _environment() -> Any:
     )
     environment.globals["flag_letters"] = FLAG_LETTERS
     return environment
+
+
+@cache
+def _style_sheet() -> str:
+    return minify("".join(map(_text, STYLE_SHEETS)))
+
+
+def minify(css: str) -> str:
+    r"""Drop comments and the white space that a browser does not need; texts in quotation marks stay as they are.
+
+    Examples
+    --------
+    >>> minify("/* rows */ td,\n  th { content: \': \'; color: red; }\n")
+    "td,th{content:': ';color:red}"
+    """
+    kept = _CSS_TOKEN.sub(lambda token: token[1] or token[2] or token[3] or " " * bool(token[4]), css.strip())
+    return kept.replace(";}", "}")
 
 
 @cache
