@@ -110,7 +110,7 @@ def section(tmp_path: Path) -> Callable[..., Path]:
     return lambda *cells, **given: write_notebook(tmp_path / "notebooks" / "01_s.ipynb", *cells, **given)
 
 
-SETTLE = 'from briefkit.analysis.conditions import at_least\nbrief.claim("grew", at_least(trade, 10))'
+SETTLE = 'from briefkit.analysis import at_least\nbrief.claim("grew", at_least(trade, 10))'
 
 
 def write_brief(root: Path, observations: list[str] | None = None, edition: str = "", **sections: list[Any]) -> Path:

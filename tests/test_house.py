@@ -176,7 +176,8 @@ def test_the_package_offers_what_a_notebook_types_and_nothing_else():
     """Everything else comes from its room, so that there is one place to find it."""
     import briefkit
 
-    assert sorted(briefkit.__all__) == ["BriefError", "__version__", "load_ledger", "open_section"]
+    offered = ["BriefError", "__version__", "load_ledger", "open_section", "read_notebook"]
+    assert dir(briefkit) == sorted(briefkit.__all__) == offered
     assert all(getattr(briefkit, name) for name in briefkit.__all__)
     assert briefkit.__version__ == PROJECT["project"]["version"]
 

@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from briefkit.annotated import plain
+from briefkit.annotated import AnnotatedText
 from briefkit.ledger.ledger import load_ledger
 from briefkit.ledger.periods import last_day
-from briefkit.notebook.outputs import Section, read_back
+from briefkit.notebook.outputs import Section, read_notebook
 from briefkit.project.edition import load_edition
 from briefkit.project.layout import Project, editions_in
 from briefkit.project.notebooks import sections
@@ -36,7 +36,7 @@ each = pytest.mark.parametrize(("section", "edition"), list(product(SECTIONS, ED
 def executed(rendered: Path, section: str, edition: str) -> Section:
     """An executed section read back."""
     notebook = nbformat.read(rendered / edition / "notebooks" / SECTIONS[section].name, as_version=4)
-    return read_back(notebook, section)
+    return read_notebook(notebook, section)
 
 
 def readings(value) -> list[dict]:
@@ -46,13 +46,23 @@ def readings(value) -> list[dict]:
     return [read for item in value for read in readings(item)] if isinstance(value, list) else []
 
 
+def plain(payload: dict | str) -> str:
+    """Read annotated text as a reader does."""
+    return str(AnnotatedText.from_payload(payload))
+
+
+def annotated(block: dict) -> list[dict]:
+    """Texts of a block whose numbers carry their readings."""
+    return [block[key] for key in ("text", "title", "caption", "why") if isinstance(block.get(key), dict)]
+
+
 def texts(section: Section) -> list[str]:
     """What a reader reads of a section: words of cells, titles, captions, labels in pictures."""
     found = []
     for block in section.blocks:
         found += [block["text"]] if block["kind"] == "markdown" else []
-        found += [plain(block[key]) for key in ("told", "title", "caption", "why") if block.get(key)]
-        found += [plain(cell) if isinstance(cell, dict) else str(cell) for row in block.get("rows", []) for cell in row]
+        found += [plain(text) for text in annotated(block)]
+        found += [plain(cell) for row in block.get("rows", []) for cell in row]
         found += [*re.findall(r">([^<>]+)</(?:text|tspan)>", block.get("svg", "")), block.get("alt", "")]
         found += [plain(item[key]) for item in block.get("items", []) for key in ("label", "value")]
     return found
@@ -71,7 +81,7 @@ def test_a_section_comes_to_its_end_with_charts_and_claims(rendered, section, ed
 def test_a_section_is_as_long_as_a_reader_likes(rendered, section, edition):
     """About 250 to 450 words; what depends on the day may make it a little shorter or longer."""
     blocks = executed(rendered, section, edition).blocks
-    words = sum(len(plain(block["told"]).split()) for block in blocks if block["kind"] == "prose")
+    words = sum(len(plain(block["text"]).split()) for block in blocks if block["kind"] == "prose")
     assert 200 <= words <= 560
 
 
@@ -107,9 +117,9 @@ def test_every_number_in_the_prose_has_a_note(rendered, section, edition):
     """What is not a reading, a computation or a parameter is a day or a name from the visible list."""
     names = typed_phrases(REPO / "notebooks")
     for block in executed(rendered, section, edition).blocks:
-        for told in [block[key] for key in ("told", "title", "caption", "why") if block.get(key)]:
-            bare = [note["text"] for note in told["notes"] if not note["readings"] and not note["formula"]]
-            left = " ".join([re.sub("\ue000\\d+\ue001", " ", told["text"]), *bare])
+        for text in annotated(block):
+            bare = [note["text"] for note in text["notes"] if not note["readings"] and not note["formula"]]
+            left = " ".join([re.sub("\ue000\\d+\ue001", " ", text["text"]), *bare])
             for name in names:
                 left = left.replace(name, " ")
             left = re.sub(r"\b(\d{1,2} )?([A-Z][a-z]+ )?(18|19|20)\d\d\b", " ", left)

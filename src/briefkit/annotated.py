@@ -127,23 +127,3 @@ class AnnotatedText:
     def payload(self) -> dict[str, Any]:
         """Return the form in which it travels in a notebook."""
         return {"text": self.text, "notes": list(self.notes)}
-
-
-# ── What a mapping as it travels gives without its class: kept until the report has switched
-
-Told = dict[str, Any]
-
-
-def plain(told: AnnotatedText | Mapping[str, Any]) -> str:
-    """Return annotated text as a reader sees it."""
-    return str(AnnotatedText.from_payload(told))
-
-
-def words(told: Told | str) -> Told:
-    """Return plain text as the payload of annotated text; a payload as it is."""
-    return AnnotatedText.from_payload(told).payload()
-
-
-def noted(note: Note) -> Told:
-    """Return the payload of annotated text that is one note."""
-    return AnnotatedText.of_note(note).payload()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from briefkit import open_section
-from briefkit.analysis.conditions import at_least
+from briefkit.analysis import at_least
 from briefkit.notebook import cell
 
 CLAIM = {"claim": "grew", "section": "s", "kind": "figure", "statement": "S.", "made": "2018-10-12"}

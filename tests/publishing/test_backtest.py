@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 from test_in_browser import WIDTHS, axe, opened  # noqa: F401
 
-from briefkit.analysis.turning_points import failing
+from briefkit.analysis.turning_points import find_failure
 from briefkit.errors import BriefError
 from briefkit.ledger.ledger import load_ledger
 from briefkit.project.layout import Project
@@ -56,7 +56,7 @@ CLAIMS = {
     "stands": "judgement",
 }
 SECTION = [
-    "from briefkit.analysis.conditions import at_least, at_most, happened",
+    "from briefkit.analysis import at_least, at_most, happened",
     'trade, coal, oil = brief.figure("trade"), brief.figure("coal"), brief.figure("oil")',
     "%%prose\n{% if trade.known %}As of {{ as_of | date }}, trade was {{ trade }}.{% endif %}",
     'brief.claim("grew", at_least(trade, 10), why="{{ trade }}")\nbrief.claim("high", at_least(oil, 5))',
@@ -117,10 +117,11 @@ def settled(record: Path) -> dict[str, Any]:
 def on(made: Any, day: str) -> dict[str, Any]:
     """The same of a backtest."""
     at = made.days.index(day)
-    names = ("verdict", "margin", "flips_at", "unit", "due", "fell")
     states = {claim: states[at] for claim, states in made.claims.items()}
     return {
-        claim: {name: state[name] or None if name in ("unit", "due", "fell") else state[name] for name in names}
+        claim: {name: state[name] for name in ("verdict", "margin", "flips_at")}
+        | {"unit": state["unit"] or None, "due": state["review_due"] or None}
+        | {"fell": state["overturned_premises"] or None}
         for claim, state in states.items()
     }
 
@@ -165,12 +166,12 @@ def test_verdicts_turn(made):
         "dipped": "uuuhhhh",
         "stands": "ohhoooo",
     }
-    assert [bool(state["due"]) for state in made.claims["judged"]] == [False] * 4 + [True] * 3
+    assert [bool(state["review_due"]) for state in made.claims["judged"]] == [False] * 4 + [True] * 3
 
 
 def test_the_first_day_of_each_failure_is_exact(made):
     """The day on which the correction, the event, the new period was published; the premise that fell."""
-    found = {one.state["claim"]: one for one in made.turns}
+    found = {one.state["claim"]: one for one in made.turning_points}
     assert {claim: (one.day, one.exact) for claim, one in found.items()} == {
         "grew": ("2018-05-10", True),
         "peaceful": ("2018-07-20", True),
@@ -187,7 +188,7 @@ def test_the_first_day_of_each_failure_is_exact(made):
 def test_a_failure_that_comes_and_goes_between_two_days_is_dated_by_its_first(project):
     """Every day on which something was published is looked at, not every other."""
     made = backtest(project, "e", Span("2018-03", "2018-05-22", "quarter"), jobs=1)
-    (dipped,) = (one for one in made.turns if one.state["claim"] == "dipped")
+    (dipped,) = (one for one in made.turning_points if one.state["claim"] == "dipped")
     assert made.days == ["2018-03-31", "2018-05-22"]
     assert (dipped.day, dipped.exact, dipped.read["value"]) == ("2018-05-08", True, 9.0)
 
@@ -198,7 +199,7 @@ def test_what_time_alone_changes_is_dated_too(tmp_path):
     with (tmp_path / "data/claims.csv").open("a", encoding="utf-8") as file:
         file.write("late,s,judgement,Late.,,2018-03-15,,\n")
     made = backtest(project, "e", Span("2018-05", "2018-06"), jobs=1)
-    (late,) = (one for one in made.turns if one.state["claim"] == "late")
+    (late,) = (one for one in made.turning_points if one.state["claim"] == "late")
     assert (late.day, late.exact, late.lapsed) == ("2018-06-18", True, True)
 
 
@@ -208,7 +209,7 @@ def test_a_claim_fails_from_when_it_was_made():
     def places(letters: str, made: str = "2018-05-15"):
         names = {"h": "holds", "w": "weakened", "o": "overturned", "u": "unknown"}
         states = [{"verdict": names[letter], "made": made} if letter in names else None for letter in letters]
-        return failing(DAYS[: len(letters)], states)
+        return find_failure(DAYS[: len(letters)], states)
 
     assert places("ooohhh") is None and places("ooohho") == (5, "overturned")
     assert places("uoooh") == (1, "overturned") and places("ooooo") == (0, "overturned")

@@ -107,7 +107,7 @@ def cell(payload: dict[str, Any], plain: str = "", **more: str) -> Any:
 
 def prose(text: str, *notes: Any, role: str = "") -> Any:
     """A cell that tells a text."""
-    return cell({"kind": "prose", "role": role, "told": told(text, *notes)})
+    return cell({"kind": "prose", "role": role, "text": told(text, *notes)})
 
 
 def chart(
@@ -203,7 +203,7 @@ def claim(name: str, verdict: str, section: str, **more: Any) -> dict[str, Any]:
         "brief_value": "",
         "made": "2018-10-12",
         "review_by": "2019-10-12",
-        "due": False,
+        "review_due": False,
         "printed": None,
         "readings": [read(8.7)],
         **more,
@@ -226,7 +226,7 @@ CLAIMS = [
         "harbour",
         margin=-0.4,
         flips_at=9.1,
-        due=True,
+        review_due=True,
         printed={"verdict": "imprecise", "brief": "9%", "record": "8.7%"},
     ),
     claim("accord_kept", "overturned", "harbour", margin=-5.9, premises=["share_reaches"], statement=HOSTILE),

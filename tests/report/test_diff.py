@@ -104,7 +104,7 @@ def test_texts_and_charts_are_compared_by_their_place():
     """A new paragraph does not make all that follow it look changed."""
 
     def said(cell: int, text: str) -> dict:
-        return {"kind": "prose", "cell": cell, "told": {"text": text, "notes": []}}
+        return {"kind": "prose", "cell": cell, "text": {"text": text, "notes": []}}
 
     def chart(svg: str) -> dict:
         return {"kind": "chart", "cell": 9, "chart": "c", "title": {"text": svg, "notes": []}, "svg": svg}

@@ -18,7 +18,7 @@ def made() -> str:
     source = {"source": "x", "publisher": "<script>alert(1)</script>", "title": "T", "url": "", "published": "2019"}
     old = record([figure(1)], [claim("holds", 1)])
     new = record([figure(2, "2018")], [claim("overturned", -1)], [source], edition="b")
-    said = [{"kind": "prose", "cell": 1, "told": {"text": text, "notes": []}} for text in ("one two", "one three")]
+    said = [{"kind": "prose", "cell": 1, "text": {"text": text, "notes": []}} for text in ("one two", "one three")]
     charts = [
         {"kind": "chart", "cell": 2, "chart": "c", "title": {"text": t, "notes": []}, "svg": s}
         for t, s in (("Was", SVG), ("Is", SVG.replace("M0", "M1")))

@@ -45,7 +45,7 @@ def brief(*readings: dict[str, Any], claims: tuple[dict[str, Any], ...] = ()) ->
     told["notes"] = [
         {"text": "18.9", "lang": None, "formula": None, "flags": [], "readings": [one]} for one in readings
     ]
-    blocks = [{"kind": "prose", "cell": 1, "role": "", "told": told}, *({**one, "cell": 2} for one in claims)]
+    blocks = [{"kind": "prose", "cell": 1, "role": "", "text": told}, *({**one, "cell": 2} for one in claims)]
     about = {"edition": "e", "title": "A brief", "as_of": "2018-12-31"}
     return Report(about, (Section("s", "Text", "Why?", "ok", blocks),), claims)
 

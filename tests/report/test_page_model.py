@@ -176,7 +176,7 @@ def test_the_record_says_who_said_what_and_where_it_is_used(report):
 
 def test_the_record_names_what_fell_and_what_is_due(report):
     """Who reads the record alone sees why a claim is weak, and that its review was missed."""
-    weak = report.claims[0] | {"due": True, "fell": ["stale"], "level_unit": "percent"}
+    weak = report.claims[0] | {"review_due": True, "overturned_premises": ["stale"], "level_unit": "percent"}
     made = edition_json.record(replace(report, claims=(weak, *report.claims[1:])))
     found = {claim["claim"]: claim for claim in made["claims"]}
     assert (found[weak["claim"]]["due"], found[weak["claim"]]["fell"]) == (True, ["stale"])
@@ -199,13 +199,15 @@ def test_a_remark_written_in_the_notebook_stands_for_the_ledgers_note():
     """A plan of years ago is told as one; what is not known yet has no row."""
     known, later = figure(4), Figure("loan", "Loan", "count")
     planned = (known, "was to come by {{ 'May' }}")
-    _, rows = tables.table([planned, later, known], {"note": "Remark"}, lambda text, **names: prose.tell(text, names))
-    assert [tables.flat(row[0]) for row in rows] == ["was to come by May", known.note]
+    _, rows = tables.table([planned, later, known], {"note": "Remark"}, lambda text, **names: prose.render(text, names))
+    assert [str(row[0]) for row in rows] == ["was to come by May", known.note]
 
 
 def test_the_same_reading_is_one_row():
     """Asked for as that of a year and as the latest, a poll is still one poll."""
-    _, rows = tables.table([figure(4), figure(4), figure(5)], {"value": "Value"}, lambda text, **n: prose.tell(text, n))
+    _, rows = tables.table(
+        [figure(4), figure(4), figure(5)], {"value": "Value"}, lambda text, **n: prose.render(text, n)
+    )
     assert len(rows) == 1
 
 

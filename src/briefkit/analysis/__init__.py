@@ -1,7 +1,7 @@
 """What is worked out from facts: measures, conditions, verdicts, premises, turning points.
 
 A notebook imports all measures and conditions from here. Read in this order: `quantity`, `measures`, `likelihood`,
-`conditions`, `verdicts`, `argument`, `turning_points`.
+`conditions`, `premises`, `verdicts`, `argument`, `turning_points`.
 """
 
 from __future__ import annotations
@@ -17,11 +17,9 @@ from briefkit.analysis.measures import (
     earliest,
     first,
     growth,
-    interval,
     latest,
     months_between,
     peak,
-    ratio,
     running,
     share,
     then_and_now,
@@ -43,7 +41,6 @@ __all__ = [
     "first",
     "growth",
     "happened",
-    "interval",
     "latest",
     "less_than",
     "likelihoods",
@@ -51,7 +48,6 @@ __all__ = [
     "more_than",
     "near",
     "peak",
-    "ratio",
     "running",
     "share",
     "some",

@@ -6,7 +6,7 @@ Treatment of Uncertainties, 2010, table 1.
 
 from __future__ import annotations
 
-SCALE = [
+LIKELIHOOD_SCALE = [
     ("virtually certain", 99, 100),
     ("very likely", 90, 100),
     ("likely", 66, 100),
@@ -19,7 +19,7 @@ SCALE = [
 
 
 def likelihood_word(chance: float) -> str:
-    """The narrowest word that covers a chance; of two as narrow the first by the alphabet.
+    """Return the narrowest word that covers a chance; of two as narrow the first by the alphabet.
 
     Parameters
     ----------
@@ -31,9 +31,9 @@ def likelihood_word(chance: float) -> str:
     >>> likelihood_word(5)
     'very unlikely'
     """
-    return min((high - low, word) for word, low, high in SCALE if low <= chance <= high)[1]
+    return min((high - low, word) for word, low, high in LIKELIHOOD_SCALE if low <= chance <= high)[1]
 
 
 def likelihoods() -> dict[str, list[str]]:
-    """Rows of a table: the words of the scale and what they mean."""
-    return {word: [f"{low} to {high}%"] for word, low, high in SCALE}
+    """Return the rows of a table: the words of the scale and what they mean."""
+    return {word: [f"{low} to {high}%"] for word, low, high in LIKELIHOOD_SCALE}

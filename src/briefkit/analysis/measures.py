@@ -1,24 +1,29 @@
-"""Arithmetic that carries unit, source and formula, and refuses to mix what does not belong together."""
+"""Compute with figures: results carry unit, source and formula; what does not belong together is refused.
+
+Sums, shares and changes are worked out on the decimals of the ledger, as comparisons are.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
+from itertools import accumulate
 from typing import Any
 
 import pandas as pd
 
 from briefkit.analysis.quantity import Amount, Quantity, called
 from briefkit.errors import UnitError
+from briefkit.formatting import decimal
 from briefkit.ledger.periods import last_day
 from briefkit.ledger.readings import EVENT, Event, Figure, readings_of, records
 from briefkit.ledger.snapshot import Snapshot
 
 
 def share(part: Amount, whole: Amount, *, mixing: bool = False) -> Quantity:
-    """What percentage of `whole` is `part`.
+    """Return what percentage of `whole` is `part`.
 
     Parameters
     ----------
@@ -31,50 +36,52 @@ def share(part: Amount, whole: Amount, *, mixing: bool = False) -> Quantity:
     ------
     UnitError
         If the units differ, or sources or periods do and `mixing` is false.
+
+    Examples
+    --------
+    >>> known = ledger.as_of("2018-10-12")
+    >>> share(known.figure("trade.imports"), known.figure("trade.total")).value
+    60.0
     """
-    _alike(part, whole, mixing=mixing, period=True)
-    value = part.value / whole.value * 100 if whole.value else float("nan")
-    return _made(value, "percent", f"{called(part)} ÷ {called(whole)} × 100", part, whole)
-
-
-def ratio(part: Amount, whole: Amount, *, mixing: bool = False) -> Quantity:
-    """How many times `whole` goes into `part`; as `share`, without the percent."""
-    return replace(
-        share(part, whole, mixing=mixing),
-        value=share(part, whole, mixing=mixing).value / 100,
-        unit="count",
-        formula=f"{called(part)} ÷ {called(whole)}",
-    )
+    _refuse_mixture(part, whole, mixing=mixing, period=True)
+    value = decimal(part.value) / decimal(whole.value) * 100 if whole.value else Decimal("NaN")
+    return _computed(value, "percent", f"{called(part)} ÷ {called(whole)} × 100", part, whole)
 
 
 def change(new: Amount, old: Amount, *, mixing: bool = False) -> Quantity:
-    """`new` less `old`, in their unit; for shares in percentage points.
+    """Subtract `old` from `new`, in their unit; between shares in percentage points.
 
     Raises
     ------
     UnitError
         If the units differ, or the sources do and `mixing` is false.
+
+    Examples
+    --------
+    >>> imports = ledger.as_of("2018-10-12").figure("trade.imports")
+    >>> change(imports, earlier(imports)).value
+    -0.3
     """
-    _alike(new, old, mixing=mixing)
+    _refuse_mixture(new, old, mixing=mixing)
     unit = "percentage points" if new.unit == "percent" else new.unit
-    return _made(new.value - old.value, unit, f"{called(new)} − {called(old)}", new, old)
+    return _computed(decimal(new.value) - decimal(old.value), unit, f"{called(new)} − {called(old)}", new, old)
 
 
 def growth(new: Amount, old: Amount, *, mixing: bool = False) -> Quantity:
-    """Change from `old` to `new` in percent of `old`.
+    """Return the change from `old` to `new` in percent of `old`.
 
     Raises
     ------
     UnitError
         If the units differ, or the sources do and `mixing` is false.
     """
-    _alike(new, old, mixing=mixing)
-    value = (new.value / old.value - 1) * 100 if old.value else float("nan")
-    return _made(value, "percent", f"({called(new)} ÷ {called(old)} − 1) × 100", new, old)
+    _refuse_mixture(new, old, mixing=mixing)
+    value = (decimal(new.value) / decimal(old.value) - 1) * 100 if old.value else Decimal("NaN")
+    return _computed(value, "percent", f"({called(new)} ÷ {called(old)} − 1) × 100", new, old)
 
 
 def total(*parts: Amount, mixing: bool = False) -> Quantity:
-    """Sum of values in one unit.
+    """Add values in one unit.
 
     Raises
     ------
@@ -84,56 +91,63 @@ def total(*parts: Amount, mixing: bool = False) -> Quantity:
     if not parts:
         raise UnitError("total: found nothing to add, expected at least one figure; name one")
     for part in parts[1:]:
-        _alike(parts[0], part, mixing=mixing, period=True)
-    return _made(sum(part.value for part in parts), parts[0].unit, " + ".join(map(called, parts)), *parts)
+        _refuse_mixture(parts[0], part, mixing=mixing, period=True)
+    return _computed(
+        sum((decimal(part.value) for part in parts), Decimal()), parts[0].unit, " + ".join(map(called, parts)), *parts
+    )
 
 
-def count(things: pd.DataFrame | Sequence[Any], *, what: str = "entries on record") -> Quantity:
-    """How many events, relations or figures there are."""
-    return Quantity(float(len(things)), "count", f"number of {what}", tuple(readings_of(things)))
+def count(rows: pd.DataFrame | Sequence[Any], *, what: str = "entries on record") -> Quantity:
+    """Count events, relations or figures.
+
+    Examples
+    --------
+    >>> count(ledger.as_of("2018-10-12").events()).value
+    1.0
+    """
+    return Quantity(float(len(rows)), "count", f"number of {what}", tuple(readings_of(rows)))
 
 
 def peak(figure: Figure) -> Figure:
-    """The reading of the period in which the figure was highest; forecasts apart."""
+    """Return the reading of the period in which a figure was highest; forecasts apart."""
     return _extreme(figure, highest=True)
 
 
 def trough(figure: Figure) -> Figure:
-    """The reading of the period in which the figure was lowest; forecasts apart."""
+    """Return the reading of the period in which a figure was lowest; forecasts apart."""
     return _extreme(figure, highest=False)
 
 
 def at(figure: Figure, period: str) -> Figure:
-    """The figure's reading of one period, from its history; not known when it has none such."""
+    """Return a figure's reading of one period, from its history; not known when it has none such."""
     return figure.at(period)
 
 
 def earlier(figure: Figure, periods: int = 1) -> Figure:
-    """The reading some periods before this one; not known when the history does not go so far back."""
+    """Return the reading some periods before this one; not known when the history does not go so far back."""
     index = list(figure.history.index)
     place = index.index(figure.period) - periods if figure.period in index else -1
     return at(figure, index[place] if place >= 0 else "")
 
 
 def running(figure: Figure) -> Figure:
-    """Running total of a figure that is given in rounds, marked as derived."""
-    if not len(figure.history):
+    """Add up a figure that is given in rounds; the running total is marked as derived."""
+    history = figure.history
+    if not len(history):
         return figure
-    history = figure.history.assign(
-        value=figure.history["value"].cumsum(), status=figure.history["status"] + ";derived", note="running total"
-    )
-    return at(
-        replace(figure, title=f"{figure.title}, running total", history=history, period=""), str(history.index[-1])
-    )
+    totals = [float(total) for total in accumulate(map(decimal, history["value"]))]
+    history = history.assign(value=totals, status=history["status"] + ";derived", note="running total")
+    whole = replace(figure, title=f"{figure.title}, running total", history=history, period="")
+    return at(whole, str(history.index[-1]))
 
 
 def first(figure: Figure) -> Figure:
-    """The earliest reading of the figure."""
+    """Return the earliest reading of a figure."""
     return at(figure, str(figure.history.index[0]) if len(figure.history) else "")
 
 
 def then_and_now(then: Snapshot, *figures: Figure) -> list[tuple[Figure, Figure]]:
-    """Each figure as another day knew it, beside the figure itself.
+    """Pair each figure as another day knew it with the figure itself.
 
     Parameters
     ----------
@@ -146,12 +160,12 @@ def then_and_now(then: Snapshot, *figures: Figure) -> list[tuple[Figure, Figure]
 
 
 def earliest(events: pd.DataFrame) -> Event:
-    """The first of some events; not known when there is none."""
+    """Return the first of some events; not known when there is none."""
     return _row(events.head(1))
 
 
 def latest(events: pd.DataFrame) -> Event:
-    """The last of some events; not known when there is none."""
+    """Return the last of some events; not known when there is none."""
     return _row(events.tail(1))
 
 
@@ -160,92 +174,70 @@ def _row(events: pd.DataFrame) -> Event:
 
 
 def months_between(start: Event | Figure | str, end: Event | Figure | str) -> Quantity:
-    """Whole months from one dated thing to another.
+    """Count the whole months from one dated thing to another.
 
     Parameters
     ----------
     start, end : Event, Figure or str
         Partial days count as their last day; text is a day as the ledger writes it.
+
+    Examples
+    --------
+    >>> months_between("2014-01-31", "2015-10-08").value
+    20.0
     """
-    days = _days(start, end)
-    if days is None:
-        return Quantity(float("nan"), "months", readings=tuple(readings_of(start, end)))
-    months = (days[1].year - days[0].year) * 12 + days[1].month - days[0].month - (days[1].day < days[0].day)
-    return Quantity(float(months), "months", f"from {days[0]} to {days[1]}", tuple(readings_of(start, end)))
+    return _between(start, end, "months", _months)
 
 
 def days_between(start: Event | Figure | str, end: Event | Figure | str) -> Quantity:
-    """Days from one dated thing to another; as `months_between`."""
-    days = _days(start, end)
-    if days is None:
-        return Quantity(float("nan"), "days", readings=tuple(readings_of(start, end)))
-    return Quantity(
-        float((days[1] - days[0]).days), "days", f"from {days[0]} to {days[1]}", tuple(readings_of(start, end))
-    )
+    """Count the days from one dated thing to another; as `months_between`.
 
-
-def _days(*things: Event | Figure | str) -> list[date] | None:
-    """Last days of dated things; None where one is not known."""
-    written = [
-        thing if isinstance(thing, str) else thing.date if isinstance(thing, Event) else thing.period
-        for thing in things
-    ]
-    return [last_day(one) for one in written] if all(written) else None
-
-
-def interval(poll: Amount, respondents: int) -> tuple[Quantity, Quantity]:
-    """Interval that holds the true share behind a poll in 95 of 100 polls.
-
-    Parameters
-    ----------
-    poll : Figure or Quantity
-        In percent, 0 to 100.
-    respondents : int
-        Sample size, at least 1.
-
-    Returns
-    -------
-    low, high : Quantity
-        Percent, within 0 to 100.
-
-    Raises
-    ------
-    UnitError
-        If `poll` is not in percent or there are no respondents.
-
-    References
-    ----------
-    Score interval of E. B. Wilson (1927), J. Am. Stat. Assoc. 22, 209-212.
+    Examples
+    --------
+    >>> days_between("2018-01", "2018-03-01").value
+    29.0
     """
-    if poll.unit != "percent" or respondents < 1:
-        raise UnitError(f"interval: found {poll.unit} and {respondents} respondents, expected percent and at least 1")
-    p, n, z = poll.value / 100, respondents, 1.959963984540054
-    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    formula = f"Wilson score interval of {called(poll)} with {n} respondents"
-    low, high = max(0.0, middle - half) * 100, min(1.0, middle + half) * 100
-    return _made(low, "percent", formula, poll), _made(high, "percent", formula, poll)
+    return _between(start, end, "days", lambda first, last: (last - first).days)
 
 
-# -- inside --------------------------------------------------------------------------------------
+def _between(
+    start: Event | Figure | str, end: Event | Figure | str, unit: str, length: Callable[[date, date], int]
+) -> Quantity:
+    readings = tuple(readings_of(start, end))
+    written = [_written(start), _written(end)]
+    if not all(written):
+        return Quantity(float("nan"), unit, readings=readings)
+    first, last = map(last_day, written)
+    return Quantity(float(length(first, last)), unit, f"from {first} to {last}", readings)
 
 
-def _alike(one: Amount, other: Amount, *, mixing: bool, period: bool = False) -> None:
+def _months(first: date, last: date) -> int:
+    return (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day)
+
+
+def _written(dated: Event | Figure | str) -> str:
+    """Return the day or period of a dated thing as the ledger writes it; empty where it is not known."""
+    return dated if isinstance(dated, str) else dated.date if isinstance(dated, Event) else dated.period
+
+
+def _refuse_mixture(first: Amount, second: Amount, *, mixing: bool, period: bool = False) -> None:
     """Refuse to compute with different units, or silently with different sources or periods."""
-    if one.unit != other.unit:
+    if first.unit != second.unit:
         raise UnitError(
-            f'found "{one.unit}" ({called(one)}) and "{other.unit}" ({called(other)}), expected one unit; convert one'
+            f'found "{first.unit}" ({called(first)}) and "{second.unit}" ({called(second)}), expected one unit; '
+            "convert one"
         )
-    sources = {read["source"] for read in (*one.readings, *other.readings) if "source" in read}
+    readings = (*first.readings, *second.readings)
+    sources = {reading["source"] for reading in readings if "source" in reading}
     if len(sources) > 1 and not mixing:
         raise UnitError(
-            f"found values of {' and '.join(sorted(sources))} ({called(one)}, {called(other)}), expected one source; "
-            "pass mixing=True if the definitions agree: the note will name both"
+            f"found values of {' and '.join(sorted(sources))} ({called(first)}, {called(second)}), expected one "
+            "source; pass mixing=True if the definitions agree: the note will name both"
         )
-    periods = {read["period"] for read in (*one.readings, *other.readings) if "period" in read}
+    periods = {reading["period"] for reading in readings if "period" in reading}
     if period and len(periods) > 1 and not mixing:
         raise UnitError(
-            f"found {called(one)} of {' and '.join(sorted(periods))} with {called(other)}, expected one period; "
+            f"found {called(first)} of {' and '.join(sorted(periods))} with {called(second)}, expected one period; "
             "read both of the same period, or pass mixing=True"
         )
 
@@ -258,5 +250,5 @@ def _extreme(figure: Figure, *, highest: bool) -> Figure:
     return at(figure, str(values.idxmax() if highest else values.idxmin()))
 
 
-def _made(value: float, unit: str, formula: str, *parts: Amount) -> Quantity:
-    return Quantity(value, unit, formula, tuple(readings_of(*parts)))
+def _computed(value: Decimal, unit: str, formula: str, *parts: Amount) -> Quantity:
+    return Quantity(float(value), unit, formula, tuple(readings_of(*parts)))

@@ -1,4 +1,4 @@
-"""Computed values and words that carry their unit, their formula and the readings behind them."""
+"""Carry unit, formula and readings along with computed values and with words."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class Phrase:
     ----------
     text : str
         Plain text, never markup.
-    reads : tuple of dict
-        The readings behind it; empty for words and dates of the page's own.
+    readings : tuple of dict
+        What is behind it; empty for words and dates of the page's own.
     formula : str
         How it was computed, or empty.
     lang : str
@@ -49,27 +49,39 @@ class Phrase:
         return self.text
 
     def note(self) -> Reading:
-        """The note as it travels in an output."""
-        found = dict.fromkeys(mark for read in self.readings for mark in flags(read))
-        named = {"formula": self.formula or None, "lang": self.lang or None}
-        return {"text": self.text, **named, "flags": list(found), "readings": list(self.readings)}
+        """Return the note as it travels in an output, see `AnnotatedText`."""
+        flagged = list(dict.fromkeys(flag for reading in self.readings for flag in flags(reading)))
+        formula, lang = self.formula or None, self.lang or None
+        return {"text": self.text, "formula": formula, "lang": lang, "flags": flagged, "readings": list(self.readings)}
 
 
 Amount = Figure | Quantity
 
 
 def parameter(name: str, value: float, unit: str = "") -> Quantity:
-    """A value that the edition sets, such as a threshold."""
+    """Return a value that the edition sets, such as a threshold.
+
+    Examples
+    --------
+    >>> parameter("band_low", 15, "percent").value
+    15.0
+    """
     return Quantity(float(value), unit, readings=({"kind": "parameter", "name": name, "value": value, "unit": unit},))
 
 
 def called(amount: Amount) -> str:
-    """What a formula calls an amount: title and period, or its own formula."""
+    """Return what a formula calls an amount: title and period, or its own formula.
+
+    Examples
+    --------
+    >>> called(ledger.as_of("2018-10-12").figure("energy.share")), called(parameter("band_low", 15))
+    ('Share of LNG, 2017', 'band low')
+    """
     if isinstance(amount, Figure):
         return f"{amount.title}, {amount.period}" if amount.known else f"{amount.title} (not known)"
     if amount.title:
         return amount.title
     if amount.formula:
         return f"({amount.formula})"
-    names = [str(read["name"]).replace("_", " ") for read in amount.readings if read["kind"] == "parameter"]
-    return names[0] if names else "a computed value"
+    names = (str(reading["name"]) for reading in amount.readings if reading["kind"] == "parameter")
+    return next(names, "a computed value").replace("_", " ")

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from briefkit.analysis.turning_points import State, slim
-from briefkit.analysis.verdicts import outlines, resolve
+from briefkit.analysis.premises import outlines, resolve
+from briefkit.analysis.turning_points import State, claim_state
 from briefkit.errors import KernelDied, SectionFailed
 from briefkit.execution.evaluate import compile_cells, evaluate, evaluation_shell
 from briefkit.execution.fingerprint import used
@@ -170,7 +170,7 @@ def _evaluate_section(task: _Task, days: list[str], settled: list[Any] | None) -
             parameters |= {"claims": settled[place]} if settled else {}
             evaluation = evaluate(shell, compiled, parameters, str(task.notebook))
             for claim in evaluation.claims:
-                states[claim["claim"]] = _shared(slim(claim), states.get(claim["claim"]))
+                states[claim["claim"]] = _shared(claim_state(claim), states.get(claim["claim"]))
             claims = tuple(states[claim["claim"]] for claim in evaluation.claims)
             results.append(_SectionResult(claims, evaluation.error))
             deadlines |= {query["args"]["day"] for query in evaluation.queries if query["query"] == "after"}

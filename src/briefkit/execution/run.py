@@ -15,7 +15,7 @@ from briefkit.errors import CellFailed, CellsNotRun, CellTimedOut, KernelDied, S
 from briefkit.execution.progress import Progress
 from briefkit.hashing import Memo
 from briefkit.ledger.ledger import LEDGER_VARIABLE
-from briefkit.notebook.outputs import Section, read_back
+from briefkit.notebook.outputs import Section, read_notebook
 from briefkit.project.notebooks import cells, parameters_at
 from briefkit.project.options import CELL_LIMIT, SECTION_LIMIT
 from briefkit.storage import STORE_VARIABLE
@@ -88,7 +88,8 @@ class Result:
     @property
     def section(self) -> Section:
         """Return what its cells put on the page."""
-        return _READ.get_or_make((self.text, self.job.section), lambda: read_back(parsed(self.text), self.job.section))
+        section = self.job.section
+        return _READ.get_or_make((self.text, section), lambda: read_notebook(parsed(self.text), section))
 
 
 _READ = Memo(64)

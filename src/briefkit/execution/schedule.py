@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from briefkit.analysis.verdicts import outlines
+from briefkit.analysis.premises import outlines
 from briefkit.execution.interrupts import raise_pending_interrupt
 from briefkit.execution.result_cache import Found, Reuse
 from briefkit.execution.run import Job, Result

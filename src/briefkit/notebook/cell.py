@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
+from briefkit.annotated import AnnotatedText
 from briefkit.ledger.readings import Reading
 from briefkit.notebook.outputs import MIME
 
 
 def variables() -> dict[str, Any]:
-    """The notebook's variables; none outside IPython."""
+    """Return the notebook's variables; none outside IPython."""
     shell = _shell()
     return dict(shell.user_ns) if shell is not None else {}
 
@@ -85,21 +86,25 @@ _LISTENING: list[Callable[..., None]] = []
 
 
 def readings_in(payload: Any) -> Iterable[Reading]:
-    """Every reading in a payload, however deep."""
+    """Iterate over every reading in a payload, however deep."""
     if isinstance(payload, Mapping):
         for name, value in payload.items():
             yield from value if name == "readings" else readings_in(value)
     elif isinstance(payload, (list, tuple)):
-        for one in payload:
-            yield from readings_in(one)
+        for part in payload:
+            yield from readings_in(part)
+    elif isinstance(payload, AnnotatedText):
+        yield from readings_in(payload.notes)
 
 
 def unique(records: Iterable[Reading]) -> list[Reading]:
-    """Each record once, in the order of their first."""
+    """Drop records that were there before, keeping the order."""
     return list({json.dumps(record, sort_keys=True, default=_json): record for record in records}.values())
 
 
 def _json(value: Any) -> Any:
+    if isinstance(value, AnnotatedText):
+        return value.payload()
     if hasattr(value, "item"):
         return value.item()
     raise TypeError(f"{type(value).__name__} cannot travel in a notebook")

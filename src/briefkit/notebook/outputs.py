@@ -1,4 +1,4 @@
-"""What an executed notebook carries, and how it is read back; docs/outputs.md describes the format."""
+"""Read executed notebooks back; docs/outputs.md describes what they carry."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from briefkit.hashing import pickle_hash
 from briefkit.ledger.readings import Reading
 
 MIME = "application/vnd.briefkit.v1+json"
-"""MIME type of what a cell says beyond its picture or text; see docs/outputs.md."""
+"""MIME type of all that a cell puts out beyond its picture or text."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,12 @@ class Section:
 
     @property
     def claims(self) -> list[Reading]:
-        """The claims that it settled."""
+        """List the claims that it settled."""
         return [block for block in self.blocks if block["kind"] == "claim"]
 
     @cached_property
     def digest(self) -> bytes:
-        """Hash of all that it says."""
+        """Hash everything that it holds."""
         return pickle_hash((self.section, self.title, self.question, self.status, self.blocks, self.queries))
 
     @cached_property
@@ -57,8 +57,8 @@ class Section:
         return frozenset(repr((self.title, self.question, self.blocks, self.queries)))
 
 
-def read_back(notebook: Mapping[str, Any], name: str = "") -> Section:
-    """Read an executed notebook: what its cells put on the page.
+def read_notebook(notebook: Mapping[str, Any], name: str = "") -> Section:
+    r"""Read an executed notebook back: what its cells put on the page.
 
     Parameters
     ----------
@@ -66,22 +66,30 @@ def read_back(notebook: Mapping[str, Any], name: str = "") -> Section:
         As papermill leaves it.
     name : str
         Slug to use when the notebook failed before it opened its section.
+
+    Examples
+    --------
+    >>> heading = {"cell_type": "markdown", "metadata": {}, "source": "# Obstacles\n\nWhat stands in the way?"}
+    >>> section = read_notebook({"cells": [heading]}, "obstacles")
+    >>> section.title, section.question, section.status
+    ('Obstacles', 'What stands in the way?', 'ok')
     """
-    found = [block for index, cell in enumerate(notebook["cells"]) for block in _blocks(index, cell)]
-    title, question, found = _heading(found)
-    own = next((block["section"] for block in found if block["kind"] == "section"), name)
-    queries = [query | {"cell": one["cell"]} for one in found if one["kind"] == "trace" for query in one["queries"]]
-    shown = [block for block in found if block["kind"] not in ("section", "trace")]
+    blocks = [block for index, cell in enumerate(notebook["cells"]) for block in _blocks(index, cell)]
+    title, question, blocks = _heading(blocks)
+    section = next((block["section"] for block in blocks if block["kind"] == "section"), name)
+    traces = [block for block in blocks if block["kind"] == "trace"]
+    queries = [query | {"cell": trace["cell"]} for trace in traces for query in trace["queries"]]
+    shown = [block for block in blocks if block["kind"] not in ("section", "trace")]
     failed = any(block["kind"] == "error" and not block["expected"] for block in shown)
-    return Section(own, title or name, question, "failed" if failed else "ok", shown, queries)
+    return Section(section, title or name, question, "failed" if failed else "ok", shown, queries)
 
 
-def settled_before(given: Mapping[str, Any] | str | None) -> dict[str, Reading]:
-    """Claims that other sections settled, by claim.
+def load_claims(claims: Mapping[str, Any] | str | None) -> dict[str, Reading]:
+    """Load the claims that other sections settled, by claim.
 
     Parameters
     ----------
-    given : mapping, str or None
+    claims : mapping, str or None
         The claims themselves, or a folder with executed notebooks.
 
     Raises
@@ -89,19 +97,25 @@ def settled_before(given: Mapping[str, Any] | str | None) -> dict[str, Reading]:
     BriefError
         If there is no such folder.
     """
-    if not isinstance(given, str):
-        return {str(name): dict(one) for name, one in (given or {}).items()}
+    if not isinstance(claims, str):
+        return {str(name): dict(settled) for name, settled in (claims or {}).items()}
     import nbformat
 
-    folder = Path(given)
+    folder = Path(claims)
     if not folder.is_dir():
-        raise BriefError(f'claims: found no folder "{given}", expected one with executed sections; run them first')
-    books = [nbformat.read(path, as_version=4) for path in sorted(folder.glob("*.ipynb"))]
-    return {claim["claim"]: claim for book in books for claim in read_back(book).claims}
+        raise BriefError(f'claims: found no folder "{claims}", expected one with executed sections; run them first')
+    notebooks = [nbformat.read(path, as_version=4) for path in sorted(folder.glob("*.ipynb"))]
+    return {claim["claim"]: claim for notebook in notebooks for claim in read_notebook(notebook).claims}
 
 
 def slug(text: str) -> str:
-    """A name for a place on the page, made of its title."""
+    """Make a name for a place on the page of its title.
+
+    Examples
+    --------
+    >>> slug("LNG stays below 15%, crude oil does not")
+    'lng-stays-below-15-crude-oil-does-not'
+    """
     return "-".join(re.findall(r"[a-z0-9]+", text.lower())[:8]) or "untitled"
 
 
@@ -116,8 +130,8 @@ def _blocks(index: int, cell: Mapping[str, Any]) -> Iterable[Reading]:
             yield {**data[MIME], **svg, "cell": index}
         elif kind == "error":
             expected = "raises-exception" in tags
-            kept = {name: output[name] for name in ("ename", "evalue", "traceback")}
-            yield {"kind": "error", "cell": index, "expected": expected, **kept}
+            error = {name: output[name] for name in ("ename", "evalue", "traceback")}
+            yield {"kind": "error", "cell": index, "expected": expected, **error}
         elif kind == "stream" and output["name"] == "stdout":
             yield {"kind": "text", "cell": index, "text": output["text"]}
         elif "text/plain" in data:
@@ -125,7 +139,7 @@ def _blocks(index: int, cell: Mapping[str, Any]) -> Iterable[Reading]:
 
 
 def _heading(blocks: list[Reading]) -> tuple[str, str, list[Reading]]:
-    """Title and question from the first Markdown cell, which is taken out."""
+    """Take title and question out of the first Markdown cell."""
     for place, block in enumerate(blocks):
         if block["kind"] == "markdown" and block["text"].startswith("# "):
             title, _, rest = block["text"].partition("\n")

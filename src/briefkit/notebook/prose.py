@@ -1,8 +1,6 @@
-"""Sentences whose numbers bring their source.
+"""Render sentences whose numbers bring their source.
 
-A template is Jinja over the notebook's variables. What `{{ … }}` gives becomes a *note*: the text shown,
-the formula and the readings behind it. In the told text it stands as a token of two private-use characters
-around the note's number, so that nothing from the ledger is ever read as markup.
+A template is Jinja over the notebook's variables. What `{{ … }}` gives becomes a note of an `AnnotatedText`.
 """
 
 from __future__ import annotations
@@ -17,67 +15,78 @@ import jinja2
 
 from briefkit.analysis import measures
 from briefkit.analysis.quantity import Phrase
-from briefkit.annotated import AnnotatedText, token
+from briefkit.annotated import AnnotatedText, Note, token
 from briefkit.errors import ExportError
 from briefkit.ledger.readings import Reading
-from briefkit.notebook.filters import FILTERS, date, said
+from briefkit.notebook.filters import FILTERS, date, phrase
 
 _NOTES = "the notes"  # of a template; nothing in it can have this name
+_MEASURES = "share change growth total count peak trough at earlier first running months_between days_between".split()
 
 
-def tell(template: str, names: Mapping[str, Any]) -> Reading:
+def render(template: str, names: Mapping[str, Any]) -> AnnotatedText:
     """Render a template over a notebook's variables.
 
     Parameters
     ----------
     template : str
-        Markdown with `{{ … }}` and `{% … %}`.
+        Markdown with `{{ … }}` and `{% … %}`; a tag may have a line of its own, with what it holds indented.
     names : mapping
         The variables.
-
-    Returns
-    -------
-    dict
-        `text` with tokens, and `notes`: text, formula, lang, marks, reads.
 
     Raises
     ------
     ExportError
         If a number would reach the page without its source, or a name is unknown.
+
+    Examples
+    --------
+    >>> share = ledger.as_of("2018-10-12").figure("energy.share")
+    >>> sentence = render("LNG stood at {{ share }} in {{ share | period }}.", {"share": share})
+    >>> str(sentence), sentence.notes[0]["readings"][0]["source"]
+    ('LNG stood at 8.5% in 2017.', 'customs')
     """
-    notes: list[Reading] = []
+    notes: list[Note] = []
     try:
         text = _compiled(template).render(_visible(names) | {_NOTES: notes})
     except jinja2.UndefinedError as error:
         raise ExportError(f"prose: {error.message}; read it from the brief in a cell above") from error
     except jinja2.TemplateSyntaxError as error:
         raise ExportError(f"prose: line {error.lineno}: {error.message}; correct the template") from error
-    return AnnotatedText.numbered(text.strip(), notes).payload()
+    return AnnotatedText.numbered(text.strip(), notes)
 
 
-def undecided(stale: str, settled: Reading) -> Reading | None:
-    """Why a test left a claim open: its newest reading is too old, or a judgement leaves it open too and says why."""
-    if stale:
-        return tell("The newest reading, of {{ day | date }}, is too old to tell.", {"day": stale})
-    return judged(settled) if settled["verdict"] == "unknown" else None
-
-
-def judged(settled: Reading, why: Reading | None = None) -> Reading | None:
-    """A judgement's reason: its words as they stand in `verdicts.csv`, never markup, then its day with what it says.
+def undecided_reason(stale: str, judged: Reading) -> AnnotatedText | None:
+    """Say why a condition left a claim open: its newest reading is too old, or a judgement leaves it open too.
 
     Parameters
     ----------
-    settled : dict
-        A claim as `claims.judge` leaves it: its only reading is of the kind `verdict`, or there is none yet.
-    why : dict, optional
-        Told text that says it in other words.
+    stale : str
+        Day of the newest reading, ISO, where that is too old; else empty.
+    judged : dict
+        The claim as `verdicts.judge` settles it.
     """
-    if not settled["readings"]:
+    if stale:
+        return render("The newest reading, of {{ day | date }}, is too old to tell.", {"day": stale})
+    return judgement_reason(judged) if judged["verdict"] == "unknown" else None
+
+
+def judgement_reason(judged: Reading, why: AnnotatedText | None = None) -> AnnotatedText | None:
+    """Give a judgement's reason: its words as they stand in `verdicts.csv`, never markup, then its day.
+
+    Parameters
+    ----------
+    judged : dict
+        The claim as `verdicts.judge` settles it.
+    why : AnnotatedText, optional
+        The reason in other words.
+    """
+    if not judged["readings"]:
         return None
-    judgement = settled["readings"][0]
+    judgement = judged["readings"][0]
     day = replace(date(judgement["published"]), readings=(judgement,))
     reason = why or AnnotatedText.of(Phrase(judgement["why"]))
-    return AnnotatedText.join([reason, " (Judgement of ", AnnotatedText.of(day), ".)"]).payload()
+    return AnnotatedText.join([reason, " (Judgement of ", AnnotatedText.of(day), ".)"])
 
 
 def _visible(names: Mapping[str, Any]) -> dict[str, Any]:
@@ -89,29 +98,12 @@ def _token(context: jinja2.runtime.Context, value: Any) -> str:
     """Turn what an expression gave into a note, and refuse naked numbers."""
     if value is None or isinstance(value, jinja2.Undefined):
         return str(value or "")  # an undefined name raises here
-    spoken = said(value)
-    if not spoken.text:
+    words = phrase(value)
+    if not words.text:
         return ""
-    notes: list[Reading] = context[_NOTES]
-    notes.append(spoken.note())
+    notes: list[Note] = context[_NOTES]
+    notes.append(words.note())
     return token(len(notes) - 1)
-
-
-_MEASURES = [
-    "share",
-    "ratio",
-    "change",
-    "growth",
-    "total",
-    "count",
-    "peak",
-    "trough",
-    "at",
-    "earlier",
-    "first",
-    "running",
-]
-_MEASURES += ["months_between", "days_between"]
 
 
 _TAG_LINE = re.compile(r"\{%-?\s*(\w+).*%\}")

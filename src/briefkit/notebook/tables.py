@@ -1,28 +1,31 @@
-"""Tables: rows of the ledger, figures, or cells that a notebook writes, as the page needs them."""
+"""Make tables of ledger rows, figures, or cells that a notebook writes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from briefkit import annotated
+from briefkit import formatting
 from briefkit.analysis.quantity import Phrase, Quantity
+from briefkit.annotated import AnnotatedText
 from briefkit.ledger.readings import Event, Figure, Reading, readings_of, records
-from briefkit.notebook import filters, prose
+from briefkit.notebook import filters
 
-_NUMBER = re.compile(
+_AMOUNT = re.compile(
     r"[+\u2212-]?\d[\d,]*(?:\.\d+)?%?(?:[\s\u00a0][^\dA-Z][^\d]{,24})?"
 )  # what has a capital is a month
-_NONE = ("", "not known", "none", "\u2013", "\u2014")
+_NOTHING = ("", "not known", "none", "\u2013", "\u2014")
 
-Say = Callable[..., Reading]
+Say = Callable[..., AnnotatedText]
+Cell = AnnotatedText | str
+Table = tuple[list[Reading], list[list[Cell]]]
 
 
-def table(data: Any, columns: Mapping[str, str] | None, say: Say) -> tuple[list[Reading], list[list[Any]]]:
-    """Columns and rows of a table.
+def table(data: Any, columns: Mapping[str, str] | None, say: Say) -> Table:
+    """Make columns and rows of a table.
 
     Parameters
     ----------
@@ -33,64 +36,80 @@ def table(data: Any, columns: Mapping[str, str] | None, say: Say) -> tuple[list[
         Columns and their headers.
     say : callable
         Renders a template.
+
+    Returns
+    -------
+    columns : list of dict
+        `title`, `align` (left or right) and `header` (whether its cells head their rows).
+    rows : list of list
+        Cells, each annotated or plain text.
     """
     if isinstance(data, pd.DataFrame):
-        chosen = columns or {str(name): str(name) for name in data.columns}
-        head = [_column(title, data[name]) for name, title in chosen.items()]
-        rows = [[_cell(name, row) for name in chosen] for row in records(data)]
+        head, rows = _of_frame(data, columns or {str(name): str(name) for name in data.columns})
     elif isinstance(data, Mapping):
-        rows = [[header, *(_said(cell, say) for cell in cells)] for header, cells in data.items()]
-        below = [[flat(row[place]) for row in rows if place < len(row)] for place in range(len(columns or [""]))]
-        aligned = ["right" if _numeric(column) else "left" for column in below]
-        head = [{"title": title, "align": align} for title, align in zip(columns or [""], aligned, strict=True)]
+        head, rows = _of_cells(data, list(columns or [""]), say)
     else:
-        pairs = [one if isinstance(one, tuple) else (one, "") for one in data]
-        found = {(one.figure, one.period, remark): (one, remark) for one, remark in pairs if one.known}
-        known = list(found.values())
         titles = columns or {"figure": "Figure", "period": "Period", "value": "Value"}
-        head = [{"title": title, "align": "right" if name == "value" else "left"} for name, title in titles.items()]
-        cells = {"figure": lambda one: one.title, "period": lambda one: say("{{ x | period }}", x=one)}
-        cells |= {"value": lambda one: say("{{ x }}", x=one), "note": lambda one: one.note}
-        cells["published"] = lambda one: filters.date(one.published).text
-        rows = [
-            [say(remark) if remark and name == "note" else cells[name](figure) for name in titles]
-            for figure, remark in known
-        ]
-    return [one | {"header": place == 0} for place, one in enumerate(head)], rows
+        head, rows = _of_figures(data, titles, say)
+    return [column | {"header": place == 0} for place, column in enumerate(head)], rows
+
+
+def _of_frame(data: pd.DataFrame, columns: Mapping[str, str]) -> Table:
+    head = [_column(title, pd.api.types.is_numeric_dtype(data[name])) for name, title in columns.items()]
+    return head, [[_ledger_cell(name, row) for name in columns] for row in records(data)]
+
+
+def _of_cells(data: Mapping[str, Sequence[Any]], titles: Sequence[str], say: Say) -> Table:
+    rows: list[list[Cell]] = [[header, *(_cell(value, say) for value in cells)] for header, cells in data.items()]
+    columns = [[str(row[place]) for row in rows if place < len(row)] for place in range(len(titles))]
+    return [_column(title, _numeric(cells)) for title, cells in zip(titles, columns, strict=True)], rows
+
+
+def _of_figures(data: Sequence[Any], titles: Mapping[str, str], say: Say) -> Table:
+    pairs = [entry if isinstance(entry, tuple) else (entry, "") for entry in data]
+    known = {(figure.figure, figure.period, remark): figure for figure, remark in pairs if figure.known}
+    head = [_column(title, name == "value") for name, title in titles.items()]
+    rows = [[_figure_cell(name, figure, remark, say) for name in titles] for (*_, remark), figure in known.items()]
+    return head, rows
+
+
+def _figure_cell(name: str, figure: Figure, remark: str, say: Say) -> Cell:
+    written: dict[str, Callable[[], Cell]] = {
+        "figure": lambda: figure.title,
+        "period": lambda: say("{{ figure | period }}", figure=figure),
+        "value": lambda: say("{{ figure }}", figure=figure),
+        "note": lambda: say(remark) if remark else figure.note,
+        "published": lambda: formatting.day(figure.published),
+    }
+    return written[name]()
+
+
+def _column(title: str, numeric: bool) -> Reading:
+    return {"title": title, "align": "right" if numeric else "left"}
 
 
 def _numeric(cells: list[str]) -> bool:
-    """Whether a column holds amounts, or pairs of them, apart from cells that say that there is none."""
-    found = [part for cell in cells if cell not in _NONE for part in re.split(" (?:and|to) ", cell)]
-    return bool(found) and all(map(_NUMBER.fullmatch, found))
+    """Return whether a column holds amounts, or pairs of them, apart from cells that say that there is none."""
+    parts = [part for cell in cells if cell not in _NOTHING for part in re.split(" (?:and|to) ", cell)]
+    return bool(parts) and all(map(_AMOUNT.fullmatch, parts))
 
 
-def _column(title: str, cells: pd.Series) -> Reading:
-    return {"title": title, "align": "right" if pd.api.types.is_numeric_dtype(cells) else "left"}
-
-
-def _cell(name: str, row: Reading) -> Any:
-    """A cell of a ledger row: its text, with the row's provenance as the note of its first number or day."""
+def _ledger_cell(name: str, row: Reading) -> Cell:
+    """Write a cell of a ledger row; its value, or the day of an event, brings the row's readings."""
     value = row[name]
-    if isinstance(value, (dict, Figure, Quantity, Event)):
-        return value if isinstance(value, dict) else prose.tell("{{ x }}", {"x": value})
+    if isinstance(value, (AnnotatedText, Figure, Quantity, Event)):
+        return value if isinstance(value, AnnotatedText) else AnnotatedText.of(filters.phrase(value))
     text: str = "" if pd.isna(value) else f"{value:g}" if isinstance(value, float) else str(value)
-    if name in ("date", "start", "end", "published") and text:
-        text = filters.date(text).text
+    if name in ("date", "start", "end", "published"):
+        text = formatting.day(text)
     readings = readings_of(pd.DataFrame([row]))
     if name in ("date", "value") and text and readings:
-        return annotated.noted(Phrase(text, tuple(readings)).note())
+        return AnnotatedText.of(Phrase(text, tuple(readings)))
     return text.replace(";", ", ") if name == "actors" else text
 
 
-def _said(cell: Any, say: Say) -> Any:
-    if isinstance(cell, str):
-        return say(cell)
-    if not getattr(cell, "known", True):
-        return "not known"
-    return cell if isinstance(cell, dict) else say("{{ x }}", x=cell)
-
-
-def flat(cell: Any) -> str:
-    """A cell as plain text."""
-    return annotated.plain(cell) if isinstance(cell, dict) else str(cell)
+def _cell(value: Any, say: Say) -> Cell:
+    """Write a cell that a notebook gave: annotated text, a template, or something that knows its source."""
+    if isinstance(value, (AnnotatedText, str)):
+        return say(value) if isinstance(value, str) else value
+    return say("{{ value }}", value=value) if getattr(value, "known", True) else formatting.NOT_KNOWN

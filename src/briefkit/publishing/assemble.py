@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from briefkit.analysis.verdicts import resolve
+from briefkit.analysis.premises import resolve
 from briefkit.errors import SectionFailed
 from briefkit.execution.run import Result
 from briefkit.hashing import Memo
@@ -92,7 +92,9 @@ def _with_error(section: Section, error: SectionFailed | None) -> Section:
 
 def _with_claims(section: Section, claims: Iterable[Mapping[str, Any]]) -> Section:
     """Put the verdicts that claims have once all premises are known into their blocks, in order."""
-    verdicts = [{name: claim[name] for name in ("verdict", "fell", "lowered")} for claim in claims]
+    verdicts = [
+        {name: claim[name] for name in ("verdict", "overturned_premises", "weakened_by_premises")} for claim in claims
+    ]
 
     def make() -> Section:
         left = iter(verdicts)

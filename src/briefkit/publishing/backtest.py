@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from briefkit.analysis.turning_points import Backtest, State, Turn, deciding, failing, turn
+from briefkit.analysis.turning_points import Backtest, State, TurningPoint, deciding, find_failure, find_turning_point
 from briefkit.errors import BriefError, BriefWarning
 from briefkit.execution.evaluate_days import ANY_DAY, DailyEvaluation, processes
 from briefkit.execution.forkserver import warm_up
@@ -21,7 +21,7 @@ from briefkit.execution.progress import Progress
 from briefkit.ledger.ledger import Ledger
 from briefkit.ledger.periods import first_days, is_period, last_day
 from briefkit.ledger.readings import records
-from briefkit.notebook.outputs import read_back
+from briefkit.notebook.outputs import read_notebook
 from briefkit.project.layout import Project, editions_in
 from briefkit.project.notebooks import cells, sections
 from briefkit.project.options import RenderOptions
@@ -119,7 +119,7 @@ def backtest(project: Project, name: str, span: Span, *, jobs: int = 0, progress
 def _titles(project: Project, order: Sequence[str]) -> dict[str, str]:
     """Read the headings of the sections; one that reads the others' claims comes first, as on an edition's page."""
     paths = sections(project.notebooks)
-    return {section: read_back({"cells": cells(paths[section])}, section).title for section in dict.fromkeys(order)}
+    return {section: read_notebook({"cells": cells(paths[section])}, section).title for section in dict.fromkeys(order)}
 
 
 # ── The first day
@@ -127,13 +127,13 @@ def _titles(project: Project, order: Sequence[str]) -> dict[str, str]:
 
 def _turns(
     evaluation: DailyEvaluation, ledger: Ledger, days: Sequence[str], claims: Mapping[str, list[State | None]]
-) -> Iterator[Turn]:
+) -> Iterator[TurningPoint]:
     """Find the first day of each claim that fails.
 
     All days on which anything was published are looked at. Where the passing of time may do it, each day from the last
     of these on which the claim did not fail to the first on which it did is looked at as well.
     """
-    fails = {claim: at for claim, states in claims.items() if (at := failing(days, states))}
+    fails = {claim: at for claim, states in claims.items() if (at := find_failure(days, states))}
     needed = {claim: _needed(claim, verdict, claims, evaluation) for claim, (_, verdict) in fails.items()}
     timelines = {
         claim: [(days[at], claims[claim][at]) for at in range(max(place - 1, 0), place + 1)]
@@ -157,7 +157,7 @@ def _turns(
             timelines[claim] = _first_failure([*timelines[claim][:-1], *inner, timelines[claim][-1]], verdict)
     for claim, (_, verdict) in fails.items():
         last = next(state for state in reversed(claims[claim]) if state)
-        yield turn(timelines[claim], verdict, last["verdict"])
+        yield find_turning_point(timelines[claim], verdict, last["verdict"])
 
 
 def _first_failure(timeline: Timeline, verdict: str) -> Timeline:
@@ -220,7 +220,7 @@ def _row(claim: str, day: str, state: State | None) -> list[Any]:
     value = reading.get("value") if isinstance(reading.get("value"), (int, float)) else None
     period = reading.get("period") or reading.get("date") or reading.get("start") or ""
     head = [claim, state["section"], day, state["verdict"], state["margin"], state["unit"] or "", state["flips_at"]]
-    return [*head, bool(state["due"]), value, period, reading.get("published", ""), reading.get("source", "")]
+    return [*head, bool(state["review_due"]), value, period, reading.get("published", ""), reading.get("source", "")]
 
 
 def write(result: Backtest, out: Path, fonts: Path | None = None) -> Iterator[Path]:

@@ -14,7 +14,8 @@ from typing import Any
 
 import pandas as pd
 
-from briefkit.analysis.verdicts import judge, order, premises
+from briefkit.analysis.premises import order, premises_of
+from briefkit.analysis.verdicts import judge
 from briefkit.errors import ClaimError, EditionError, LedgerError, NotebookError, Problem, Problems
 from briefkit.ledger.append_only import changed
 from briefkit.ledger.ledger import Ledger, load_ledger
@@ -184,7 +185,7 @@ def _claims(project: Project, ledger: Ledger, notebooks: Mapping[str, Path], cod
         where = ", ".join(str(notebooks[section]) for name, section in settled if name == claim)
         yield Problem(where, None, claim, "a claim that claims.csv does not have", "a claim of the ledger", "add a row")
     try:
-        order([{"claim": row["claim"], "premises": premises(row)} for row in records(table)])
+        order([{"claim": row["claim"], "premises": premises_of(row)} for row in records(table)])
     except ClaimError as error:
         yield Problem(file, None, "premises", str(error), "no circle", "take out one premise")
 
@@ -244,7 +245,7 @@ def _reviews_due(project: Project, ledger: Ledger, last: date) -> Iterator[Probl
         settled = judge(
             row, sorted((one for one in judged if one["claim"] == row["claim"]), key=_published), day.__gt__
         )
-        if row["kind"] == "judgement" and settled["due"]:
+        if row["kind"] == "judgement" and settled["review_due"]:
             found = f"review by {row['review_by']}, last judged {settled['readings'][0]['published']}"
             file, remedy = str(project.data / "claims.csv"), "judge it again in verdicts.csv, or move the date"
             yield Problem(file, row["line"], row["claim"], found, "a judgement after the review date", remedy)
@@ -271,7 +272,7 @@ def _single_sources(project: Project, ledger: Ledger) -> Iterator[Problem]:
     observed, events = ledger.tables["observations"], ledger.tables["events"]
     named = pd.concat([observed.set_index("figure")["source"], events.set_index("event")["source"]])
     for row in records(ledger.tables["claims"]):
-        sources = set(named[named.index.isin(premises(row))])
+        sources = set(named[named.index.isin(premises_of(row))])
         if len(sources) == 1:
             file, expected = str(project.data / "claims.csv"), "two sources that do not copy each other"
             yield Problem(file, row["line"], row["claim"], f"only {sources.pop()}", expected, "look for a second one")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from briefkit.analysis.verdicts import premises, resting
+from briefkit.analysis.premises import claims_resting_on, premises_of
 from briefkit.errors import UnknownName
 from briefkit.execution.progress import Progress
 from briefkit.ledger.ledger import Ledger, load_ledger
@@ -80,14 +80,15 @@ def trace(name: str, ledger: Ledger, sections: Iterable[Section] = ()) -> Lineag
     table = ledger.tables["sources"]
     sources = {row["source"]: row for row in records(table[table["source"].isin(named)].drop(columns="line"))}
     read_in = [(section.section, cells) for section in sections if (cells := _cells(name, section))]
-    premises_of = {str(row["claim"]): premises(row) for row in records(ledger.tables["claims"])}
-    return Lineage(name, noun, about, rows, sources, read_in, list(resting(name, premises_of)))
+    premises = {str(row["claim"]): premises_of(row) for row in records(ledger.tables["claims"])}
+    return Lineage(name, noun, about, rows, sources, read_in, list(claims_resting_on(name, premises)))
 
 
 def _verdict(claim: Mapping[str, Any], edition: Mapping[str, Any]) -> dict[str, Any]:
     """Return the verdict of a claim with the edition that it belongs to."""
     verdict = {key: claim.get(key) for key in ("verdict", "margin", "unit")}
-    return {"edition": edition["edition"], "as_of": edition["as_of"], **verdict, "fell": list(claim.get("fell") or [])}
+    overturned = list(claim.get("overturned_premises") or [])
+    return {"edition": edition["edition"], "as_of": edition["as_of"], **verdict, "fell": overturned}
 
 
 def _row_of(name: str, ledger: Ledger) -> tuple[str, dict[str, Any]]:

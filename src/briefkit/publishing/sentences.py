@@ -16,7 +16,7 @@ ABBREVIATIONS = frozenset(
 
 FIELDS = {
     "markdown": ["text"],
-    "prose": ["told"],
+    "prose": ["text"],
     "chart": ["title", "caption"],
     "table": ["caption"],
     "claim": ["why"],

@@ -7,8 +7,8 @@ from itertools import dropwhile, groupby
 from pathlib import Path
 from typing import Any
 
-from briefkit.analysis.turning_points import Backtest, State, Turn, deciding, undercut
-from briefkit.analysis.verdicts import SCALE
+from briefkit.analysis.turning_points import Backtest, State, TurningPoint, deciding, undercut
+from briefkit.analysis.verdicts import VERDICT_MEANINGS
 from briefkit.formatting import day
 from briefkit.ledger.periods import last_day
 from briefkit.ledger.readings import Reading
@@ -39,7 +39,7 @@ def render(backtest: Backtest, extra_fonts: Path | None = None, *, parquet: bool
     all_editions : str
         Address of the page of all editions, if there is one.
     """
-    failed = {turn.state["claim"] for turn in backtest.turns}
+    failed = {point.state["claim"] for point in backtest.turning_points}
     rows = {claim: _row(backtest, claim) | {"failed": claim in failed} for claim in backtest.claims}
     model = {
         "title": str(backtest.edition.get("title") or "Untitled").replace("\u2013", "\u2060\u2013\u2060"),
@@ -51,7 +51,7 @@ def render(backtest: Backtest, extra_fonts: Path | None = None, *, parquet: bool
         "counts": _counts(rows),
         "scale": [
             {"verdict": verdict, "symbol": VERDICT_SYMBOLS[verdict], "meaning": meaning}
-            for verdict, meaning in SCALE.items()
+            for verdict, meaning in VERDICT_MEANINGS.items()
         ],
         "years": list(_years(backtest.days)),
         "least": _LEAST_PERIODS.get(backtest.every, 1),
@@ -62,7 +62,8 @@ def render(backtest: Backtest, extra_fonts: Path | None = None, *, parquet: bool
             if any(row["section"] == name for row in rows.values())
         ],
         "failed": [
-            _turn(turn, backtest) for turn in sorted(backtest.turns, key=lambda turn: (turn.day, turn.state["claim"]))
+            _turn(point, backtest)
+            for point in sorted(backtest.turning_points, key=lambda point: (point.day, point.state["claim"]))
         ],
         "errors": [{"day": day(since), "text": markup.text_nodes(str(error))} for since, error in backtest.errors],
         "parquet": parquet,
@@ -156,7 +157,7 @@ def _changes(states: list[State | None], places: list[int]) -> Iterator[tuple[in
     before: Any = None
     for place in places:
         state = states[place]
-        now = state and (deciding(state), state["margin"], state["due"], tuple(undercut(state)))
+        now = state and (deciding(state), state["margin"], state["review_due"], tuple(undercut(state)))
         if state and now != before:
             yield place, state
         before = now
@@ -168,7 +169,7 @@ def _line(state: State, backtest: Backtest) -> Node:
         **_reading(deciding(state), backtest),
         "margin": margin(state["margin"], state["unit"]),
         "fell": [_statement(name, backtest) for name in undercut(state)],
-        "due": bool(state["due"]),
+        "due": bool(state["review_due"]),
     }
 
 
@@ -221,7 +222,7 @@ def _statement(claim: str, backtest: Backtest) -> str:
 # -- what failed ---------------------------------------------------------------------------------
 
 
-def _turn(turn: Turn, backtest: Backtest) -> Node:
+def _turn(turn: TurningPoint, backtest: Backtest) -> Node:
     """Return a claim that failed: when it could first be known, and by what."""
     state = turn.state
     return {
@@ -236,7 +237,7 @@ def _turn(turn: Turn, backtest: Backtest) -> Node:
         "made": "" if turn.day >= (state["made"] or "") else day(state["made"]),
         "lapsed": turn.lapsed,
         "premises": [{"text": _statement(name, backtest), "href": f"claim-{slug(name)}"} for name in turn.premises],
-        "gone": turn.gone,
+        "gone": turn.withdrawn,
         "was": _replaced_value(turn.read),
         **_reading(turn.read, backtest),
         "margin": margin(state["margin"], state["unit"]) if turn.read else "",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from briefkit import formatting
-from briefkit.analysis.verdicts import SCALE
+from briefkit.analysis.verdicts import VERDICT_MEANINGS
 from briefkit.errors import ExportError
 from briefkit.formatting import day
 from briefkit.report import citation, markup
@@ -87,7 +87,7 @@ class BlockBuilder:
     def _prose(self, payload: Node) -> list[Node]:
         if payload.get("role") == "bottom_line":  # which stands on the cover
             return []
-        return self._with_ids(markup.blocks(payload["told"], self.notes))
+        return self._with_ids(markup.blocks(payload["text"], self.notes))
 
     def _with_ids(self, blocks: list[Node]) -> list[Node]:
         for block in blocks:
@@ -139,13 +139,13 @@ class BlockBuilder:
         entry = verdict_entry(payload)
         for reading in payload.get("readings") or []:
             self.index.add_use(reading.get("source"), self.place, "claims", entry["id"])
-        fell = payload.get("fell") if payload["verdict"] == "weakened" else None
+        overturned = payload.get("overturned_premises") if payload["verdict"] == "weakened" else None
         return [
             {
                 **entry,
                 "premises": [self.premise(premise) for premise in payload.get("premises") or []],
-                "fell": [self.premise(premise) for premise in fell or []],
-                "lowered": payload.get("lowered", True),
+                "fell": [self.premise(premise) for premise in overturned or []],
+                "lowered": payload.get("weakened_by_premises", True),
                 "name": markup.plain(entry["statement"]),
                 "why": markup.inline(payload.get("why"), self.notes),
                 "printed": payload.get("printed"),
@@ -177,7 +177,7 @@ def verdict_entry(claim: Node) -> Node:
         "symbol": VERDICT_SYMBOLS[claim["verdict"]],
         "margin": margin(claim.get("margin"), unit) if has_unit else "",
         "flips_at": "" if flips_at is None or not has_unit else amount(formatting.rounded(flips_at), level),
-        "due": (day(claim.get("review_by")) or "by now") if claim.get("due") else "",
+        "due": (day(claim.get("review_by")) or "by now") if claim.get("review_due") else "",
     }
 
 
@@ -197,7 +197,7 @@ def tally(claims: Iterable[Node]) -> list[Node]:
             "symbol": symbol,
             "count": verdicts.count(verdict),
             "words": "hold" if verdict == "holds" and verdicts.count(verdict) != 1 else verdict,
-            "meaning": SCALE[verdict],
+            "meaning": VERDICT_MEANINGS[verdict],
         }
         for verdict, symbol in VERDICT_SYMBOLS.items()
         if verdict in verdicts

@@ -177,7 +177,7 @@ def _paragraphs(blocks: list[dict[str, Any]]) -> dict[tuple[int, int], str]:
     paragraphs: dict[tuple[int, int], str] = {}
     for block in blocks:
         if block["kind"] in ("prose", "markdown"):
-            text = str(AnnotatedText.from_payload(block["told"] if block["kind"] == "prose" else block["text"]))
+            text = str(AnnotatedText.from_payload(block["text"]))
             count = sum(cell == block["cell"] for cell, _ in paragraphs)
             paragraphs[block["cell"], count] = text
     return paragraphs

@@ -54,7 +54,7 @@ def record(report: Report) -> dict[str, Any]:
 def bottom_line(report: Report) -> str:
     """Return what stands on the cover, as plain text; empty where no section draws the line."""
     blocks = [block for section in report.sections for block in section.blocks if block["kind"] == "prose"]
-    return " ".join(markup.plain_text(block["told"]) for block in blocks if block.get("role") == "bottom_line")
+    return " ".join(markup.plain_text(block["text"]) for block in blocks if block.get("role") == "bottom_line")
 
 
 def _figures(readings: Iterable[tuple[str, Node]]) -> list[Node]:
@@ -82,8 +82,8 @@ def _claim(claim: Node) -> Node:
     entry = {name: claim[name] for name in ("claim", "section", "statement", "verdict")}
     entry |= {"margin": _number(claim.get("margin")), "premises": list(claim.get("premises") or [])}
     entry |= {"level_unit": claim["level_unit"]} if claim.get("level_unit") else {}
-    entry |= {"due": True} if claim.get("due") else {}
-    entry |= {"fell": list(claim["fell"])} if claim.get("fell") else {}
+    entry |= {"due": True} if claim.get("review_due") else {}
+    entry |= {"fell": list(claim["overturned_premises"])} if claim.get("overturned_premises") else {}
     return entry | ({"unit": unit} if unit else {}) | ({"flips_at": flips_at} if _number(flips_at) is not None else {})
 
 

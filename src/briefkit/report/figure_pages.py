@@ -7,7 +7,7 @@ from functools import partial
 
 import pandas as pd
 
-from briefkit.analysis.verdicts import resting
+from briefkit.analysis.premises import claims_resting_on
 from briefkit.formatting import day
 from briefkit.hashing import Memo
 from briefkit.ledger.ledger import Ledger
@@ -281,9 +281,9 @@ def _claims(report: Report) -> list[Node]:
 def _resting(name: str, claims: list[Node], premises: Mapping[str, list[str]]) -> list[Node]:
     """Return the claims that were tested on a figure or rest on it, nearest first, with how."""
     direct = {claim["claim"]: 1 for claim in claims if name in claim["tested"]}
-    distances = dict(resting(name, premises)) | direct
+    distances = dict(claims_resting_on(name, premises)) | direct
     for under in direct:
-        for claim, distance in resting(under, premises):
+        for claim, distance in claims_resting_on(under, premises):
             distances[claim] = min(distances.get(claim, distance + 1), distance + 1)
     related = [claim for claim in claims if claim["claim"] in distances]
     nearest = sorted(related, key=lambda claim: distances[claim["claim"]])

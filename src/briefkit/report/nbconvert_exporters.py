@@ -10,7 +10,7 @@ from typing import Any
 
 from nbconvert.exporters import Exporter
 
-from briefkit.notebook.outputs import MIME, read_back
+from briefkit.notebook.outputs import MIME, read_notebook
 from briefkit.report import html, pdf
 from briefkit.report.model import Report
 
@@ -59,7 +59,7 @@ def gather(notebook: Any, name: str = "", folder: str | Path = ".") -> Report:
     cells: dict[str, list[Any]] = {}
     for cell in notebook.cells:
         cells.setdefault(cell.metadata.get("briefkit", {}).get("section", name), []).append(cell)
-    sections = tuple(read_back({"cells": own}, section) for section, own in cells.items())
+    sections = tuple(read_notebook({"cells": own}, section) for section, own in cells.items())
     edition = metadata.get("edition") or _opening(notebook) | {"title": sections[0].title if sections else name}
     claims = metadata.get("claims") or [claim for section in sections for claim in section.claims]
     folders = [Path(folder).resolve(), *Path(folder).resolve().parents]

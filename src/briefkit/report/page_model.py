@@ -96,7 +96,7 @@ class _PageBuilder:
         lines = [pair for pair in blocks if pair[1]["kind"] == "prose" and pair[1].get("role") == "bottom_line"]
         numbers = [item for _, block in blocks if block["kind"] == "numbers" for item in block["items"]]
         concluding = {section.section for section, _ in lines}
-        bottom_line = [node for _, line in lines for node in markup.blocks(line["told"], notes)]
+        bottom_line = [node for _, line in lines for node in markup.blocks(line["text"], notes)]
         key_numbers = [{name: markup.inline(item[name], notes) for name in ("label", "value")} for item in numbers]
         return {
             "bottom_line": bottom_line,
