@@ -23,7 +23,7 @@ WORDS = "no one two three four five six seven eight nine ten eleven twelve".spli
 ORDINALS = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 SINGULAR = {"people": "person", "percentage points": "percentage point"}
 SINGULAR |= {f"{unit}s": unit for unit in ("month", "year", "day", "point")}
-_DIGITS_OF_A_FLOAT = 15  # every decimal of so many digits survives its way through a float
+_DIGITS_OF_A_FLOAT, _LAST_WHOLE_NUMBER = 15, 2**53  # a float holds all decimals and whole numbers up to these
 _DATE = re.compile(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?(?!\d)")
 _PATTERNS = ["y", "MMMM y", "d MMMM y"]
 
@@ -34,15 +34,17 @@ _PATTERNS = ["y", "MMMM y", "d MMMM y"]
 def decimal(value: float) -> Decimal:
     """Return the decimal that a float stands for: its shortest text, without the noise after the 15th digit.
 
-    Verdicts, margins and told numbers all start here, so that they cannot contradict each other.
+    Verdicts, margins and told numbers all start here, so that they agree. Whole numbers are exact.
 
     Examples
     --------
     >>> decimal(8.45), decimal(0.1 + 0.2)
     (Decimal('8.45'), Decimal('0.3'))
     """
+    if abs(value) <= _LAST_WHOLE_NUMBER and value == int(value):
+        return Decimal(int(value))
     exact = Decimal(repr(float(value)))
-    return Context(prec=_DIGITS_OF_A_FLOAT, rounding=ROUND_HALF_UP).plus(exact).normalize() if exact else Decimal(0)
+    return Context(prec=_DIGITS_OF_A_FLOAT, rounding=ROUND_HALF_UP).plus(exact).normalize()
 
 
 def round_half_up(value: float, digits: int = 0) -> Decimal:
@@ -55,10 +57,9 @@ def round_half_up(value: float, digits: int = 0) -> Decimal:
     >>> str(round_half_up(8.45, 1))
     '8.5'
     """
-    written = decimal(value)
-    precision = max(28, written.adjusted() + digits + 2)
-    step = Decimal(1).scaleb(-digits)
-    return written.quantize(step, ROUND_HALF_UP, Context(prec=precision)) + 0  # adding nothing takes the sign off −0
+    written, step = decimal(value), Decimal(1).scaleb(-digits)
+    context = Context(prec=max(28, written.adjusted() + digits + 2))
+    return written.quantize(step, ROUND_HALF_UP, context) + 0  # adding nothing takes the sign off −0
 
 
 def rounded(value: float) -> float:
@@ -270,10 +271,10 @@ def day(written: str | None, *, short: bool = False) -> str:
     >>> day("2018-09-12"), day("2018-09"), day("2018"), day("2018-09-12", short=True)
     ('12 September 2018', 'September 2018', '2018', '12 Sep 2018')
     """
-    found = _DATE.match(written or "")
-    if not found:
+    match = _DATE.match(written or "")
+    if not match:
         return written or ""
-    parts = [int(part) for part in found.groups() if part]
+    parts = [int(part) for part in match.groups() if part]
     try:
         first = date(*[*parts, 1, 1][:3])
     except ValueError:

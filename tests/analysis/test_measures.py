@@ -44,9 +44,9 @@ def test_share_change_and_growth_agree(part, whole):
 
 def test_a_measure_shows_formula_and_readings():
     """A reader can follow the number back to both of its figures."""
-    made = m.growth(figure(110, period="2018"), figure(100))
-    assert made.formula == "(Trade, 2018 ÷ Trade, 2017 − 1) × 100"
-    assert [read["period"] for read in made.readings] == ["2018", "2017"]
+    grown = m.growth(figure(110, period="2018"), figure(100))
+    assert grown.formula == "(Trade, 2018 ÷ Trade, 2017 − 1) × 100"
+    assert [reading["period"] for reading in grown.readings] == ["2018", "2017"]
 
 
 def test_a_difference_of_percentages_is_in_percentage_points():
@@ -64,10 +64,10 @@ def test_units_are_never_mixed(measure):
 @pytest.mark.parametrize("measure", [m.share, m.change, m.growth, m.total])
 def test_sources_are_mixed_only_when_asked(measure):
     """Customs and trade press count differently; mixing them is a decision."""
-    one, other = figure(1), figure(2, source="t")
+    customs, press = figure(1), figure(2, source="t")
     with pytest.raises(UnitError, match="expected one source"):
-        measure(one, other)
-    assert measure(one, other, mixing=True).readings
+        measure(customs, press)
+    assert measure(customs, press, mixing=True).readings
 
 
 def test_parts_and_wholes_are_of_one_period():
@@ -114,6 +114,12 @@ def test_computing_and_comparing_act_on_the_decimals_of_the_ledger(first, second
     assert t.at_least(new, float(second)).margin == float(first - second)
     assert t.at_least(new, float(second)).holds == (first >= second)
     assert t.near(new, float(second), within=2).holds == (abs(first - second) <= 2)
+
+
+def test_a_margin_is_never_rounded_to_nothing():
+    """ "Overturned, by nothing" would belie the verdict, however small the unit; large numbers keep all digits."""
+    assert t.at_least(figure(1e-12), 2e-12).margin == -1e-12
+    assert t.at_least(figure(1234567890123), 1).margin == 1234567890122
 
 
 def test_tests_combine_as_logic_does():

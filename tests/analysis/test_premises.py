@@ -15,20 +15,15 @@ def settled(claim: str, verdict: str, *premises: str) -> dict:
     return {"claim": claim, "section": "s", "verdict": verdict, "premises": list(premises)}
 
 
-def test_a_conclusion_whose_premise_fell_never_holds_in_silence():
-    """It is weakened and names what fell."""
-    made = premises.resolve([settled("top", "holds", "low", "trade"), settled("low", "overturned")])
-    assert (made[0]["verdict"], made[0]["overturned_premises"], made[0]["weakened_by_premises"]) == (
-        "weakened",
-        ["low"],
-        True,
-    )
-    own = premises.resolve([settled("top", "weakened", "low"), settled("low", "overturned")])[0]
-    assert (own["verdict"], own["overturned_premises"], own["weakened_by_premises"]) == ("weakened", ["low"], False)
-    assert (
-        premises.resolve([settled("top", "overturned", "low"), settled("low", "overturned")])[0]["verdict"]
-        == "overturned"
-    )
+@pytest.mark.parametrize(
+    ("own", "verdict", "weakened_by_premises"),
+    [("holds", "weakened", True), ("weakened", "weakened", False), ("overturned", "overturned", False)],
+)
+def test_a_conclusion_whose_premise_was_overturned_never_holds_in_silence(own, verdict, weakened_by_premises):
+    """It is weakened, names the premise, and says whether that alone weakened it."""
+    top, _ = premises.resolve([settled("top", own, "low", "trade"), settled("low", "overturned")])
+    assert (top["verdict"], top["weakened_by_premises"]) == (verdict, weakened_by_premises)
+    assert top["overturned_premises"] == ["low"]
 
 
 def test_claims_in_a_circle_are_refused():

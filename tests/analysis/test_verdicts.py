@@ -91,15 +91,15 @@ def test_a_tolerance_has_no_margin_and_no_verdict_one_of_the_other_sign():
 @pytest.mark.parametrize(("value", "verdict"), [(9.2, "as printed"), (8, "imprecise"), (3, "contradicted")])
 def test_what_was_printed_is_set_beside_the_record(value, verdict):
     """With both values and how far they are apart."""
-    made = verdicts.printed("9", figure(value, "percent"), within=0.5, loosely=1.5)
-    assert made["verdict"] == verdict and made["readings"]
-    assert (made["brief"], made["record"]) == ("9%", f"{value:g}%")
+    printed = verdicts.printed("9", figure(value, "percent"), within=0.5, loosely=1.5)
+    assert printed["verdict"] == verdict and printed["readings"]
+    assert (printed["brief"], printed["record"]) == ("9%", f"{value:g}%")
 
 
 def test_printed_numbers_have_units_and_read_as_in_the_text():
     """6;9 beside 4.4 leaves the reader to guess what is meant."""
-    made = verdicts.printed("6;9", figure(4.4449, "percent"), within=0.5, loosely=1.5)
-    assert (made["brief"], made["record"]) == ("6% and 9%", "4.44%")
+    printed = verdicts.printed("6;9", figure(4.4449, "percent"), within=0.5, loosely=1.5)
+    assert (printed["brief"], printed["record"]) == ("6% and 9%", "4.44%")
     assert verdicts.printed("3500", figure(3500, "people"), within=1, loosely=2)["record"] == "3,500 people"
 
 

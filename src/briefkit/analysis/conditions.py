@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import Context, Decimal
+from decimal import Decimal
 
 import pandas as pd
 
@@ -166,11 +166,9 @@ def _unknown(amount: Amount, words: str, readings: tuple[Reading, ...]) -> Condi
     return Condition(None, words, unit=amount.unit, readings=(*amount.readings, *readings))
 
 
-_TWELVE_DIGITS = Context(prec=12)  # a computed value has no more that mean anything
-
-
 def _float(value: Decimal) -> float:
-    return float(_TWELVE_DIGITS.plus(value)) + 0.0  # adding nothing takes the sign off −0
+    """Round a margin or an edge to ten decimals, but never to nothing: the sign is that of the verdict."""
+    return (round(float(value), 10) or float(value)) + 0.0  # adding nothing takes the sign off −0
 
 
 def _level(threshold: float | Amount) -> tuple[float, tuple[Reading, ...]]:

@@ -1,4 +1,4 @@
-"""Open a section of the brief: what a notebook reads the ledger with, and shows its results by."""
+"""Open a section of the brief, to read the ledger and show results."""
 
 from __future__ import annotations
 

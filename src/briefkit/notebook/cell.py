@@ -1,4 +1,4 @@
-"""The cell that is running: the notebook's variables, what it puts out, and when it is done."""
+"""Reach the cell that is running: read the notebook's variables, publish outputs, and hear when it is done."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def variables() -> dict[str, Any]:
 
 
 def publish(payload: Mapping[str, Any], bundle: Mapping[str, str] | None = None) -> None:
-    """Put out what a cell says: a plain form for Jupyter, and the payload for the page."""
+    """Publish an output of the cell: a plain form for Jupyter, and the payload for the page."""
     if _EVALUATED is not None:
         _EVALUATED.append(json.loads(json.dumps(payload, default=_json)))
     elif _shell() is not None:
@@ -77,7 +77,7 @@ def listen(magic: Callable[[str, str], None], done: Callable[..., None]) -> None
 
 
 def forget() -> None:
-    """Call nothing after each cell any more."""
+    """Stop calling anything after each cell."""
     while _LISTENING:
         _shell().events.unregister("post_run_cell", _LISTENING.pop())
 
