@@ -11,7 +11,6 @@ from sample import HOSTILE, report
 from briefkit.errors import BriefError
 from briefkit.project.layout import Project
 from briefkit.publishing.factcheck import load, merge, save, sheet_rows, unchecked
-from briefkit.publishing.sentences import sentences
 from briefkit.report.factcheck_page import render
 from conftest import SETTLE, briefkit
 
@@ -73,38 +72,20 @@ def test_rows_are_matched_by_their_key_alone():
     assert [row.get("decision") for row in made] == ["", "ok"]
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("It grew by 8.5 points. Then it fell.", ["It grew by 8.5 points.", "Then it fell."]),
-        ("Mr. Smith, e.g. Ann, met J. Doe of the U.S. Senate. No. 7 won!", 2),
-        ("Was it so? 2017 says yes. \ue0000\ue001 of it.", 3),
-        ('He said "no." Then he left. (She stayed.) *Both* slept.', 4),
-        ("One line\nand its end. Two.", ["One line and its end.", "Two."]),
-        ("# Head\n\n- first. still first\n- second\n1. Third", ["Head", "first. still first", "second", "Third"]),
-        ("", []),
-    ],
-)
-def test_a_text_is_cut_where_a_sentence_ends(text, found):
-    """Decimals, initials, abbreviations and wrapped lines stay whole; a reader checks sentences, not scraps."""
-    cut = list(sentences(text))
-    assert cut == found if isinstance(found, list) else len(cut) == found
-
-
 def test_nothing_that_is_read_is_left_out():
     """Captions, rows of tables, headline numbers and reasons of claims are printed too, so they are checked too."""
-    progress = {row["sentence"]: row for row in sheet_rows(report())}
-    assert any(row["sentence"].startswith("Year 2017 | 8.7% |") for row in progress.values())
-    caption = next(row for text, row in progress.items() if text.startswith("The dotted end is a forecast"))
+    by_sentence = {row["sentence"]: row for row in sheet_rows(report())}
+    assert any(row["sentence"].startswith("Year 2017 | 8.7% |") for row in by_sentence.values())
+    caption = next(row for text, row in by_sentence.items() if text.startswith("The dotted end is a forecast"))
     assert caption["claim"].startswith("share_reaches; ")
-    reason = progress["It stands at 8.7%."]
+    reason = by_sentence["It stands at 8.7%."]
     assert (reason["claim"], reason["verdict"]) == ("share_reaches", "holds")
     assert "but hostile: 9.1%" in reason["numbers"] and "https://example.org/trade?a=1&b=2" in reason["sources"]
-    rise = next(row["numbers"] for text, row in progress.items() if "2.3 points" in text and "unlikely" in text)
+    rise = next(row["numbers"] for text, row in by_sentence.items() if "2.3 points" in text and "unlikely" in text)
     assert "2.3 points = 8.7% (2017) \u2212 6.4% (2013), from trade.share 2017: 8.7%" in rise
     assert any(
         "set instead of 12.5%: the office's own correction is not yet out" in row["numbers"]
-        for row in progress.values()
+        for row in by_sentence.values()
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefkit.cli.console import print_moves
 from briefkit.notebook.outputs import Section
 from briefkit.report.diff import compare, mark_words
 
@@ -69,16 +68,6 @@ def test_what_stayed_the_same_is_listed_only_with_another_source_or_override():
     assert reason(figure(1), figure(1, published="2018-05-01")) == []
     assert reason(figure(1), figure(1, source="t")) == ["other source"]
     assert reason(figure(1), figure(1, override={"value": 1.0, "reason": "r"})) == ["override"]
-
-
-def test_an_answer_of_yes_or_no_is_told_in_words(capsys):
-    """`0 → 1` of an id says little to a reader."""
-    old, new = (figure(value, period, unit="yes or no") for value, period in ((1, "2017"), (0, "2018")))
-    print_moves(compare(record([old]), record([new]), names={"trade": "Goods are traded", "coal": "Coal"}))
-    told = capsys.readouterr().out
-    assert "Goods are traded" in told and "yes (2017, s)" in told and "no (2018, s)" in told
-    print_moves(compare(record([figure(1234567.5)]), record([figure(1234567.5, "2018")])))
-    assert "1234567.5 (2018, s)" in (told := capsys.readouterr().out) and "new period, same value" in told
 
 
 def test_a_claim_that_moved_names_the_premises_that_moved_it():
