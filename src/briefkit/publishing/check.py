@@ -240,11 +240,9 @@ def _sources_without_address(project: Project, ledger: Ledger) -> Iterator[Probl
 def _reviews_due(project: Project, ledger: Ledger, last: date) -> Iterator[Problem]:
     """Find judgements past their review date, as of the last day that the ledger knows of."""
     day = last.isoformat()
-    judged = records(ledger.tables["verdicts"])
+    verdicts = sorted(records(ledger.tables["verdicts"]), key=_published)
     for row in records(ledger.tables["claims"]):
-        settled = judge(
-            row, sorted((one for one in judged if one["claim"] == row["claim"]), key=_published), day.__gt__
-        )
+        settled = judge(row, (verdict for verdict in verdicts if verdict["claim"] == row["claim"]), day.__gt__)
         if row["kind"] == "judgement" and settled["review_due"]:
             found = f"review by {row['review_by']}, last judged {settled['readings'][0]['published']}"
             file, remedy = str(project.data / "claims.csv"), "judge it again in verdicts.csv, or move the date"
