@@ -107,13 +107,13 @@ def backtest(project: Project, name: str, span: Span, *, jobs: int = 0, progress
         results = evaluation.evaluate(dict.fromkeys(evaluation.sections, days))
         claims = {claim: [results[day].claims.get(claim) for day in days] for claim in order}
         claims = {claim: states for claim, states in claims.items() if any(states)}
-        turns = list(_turns(evaluation, ledger, days, claims))
+        turning_points = list(_turning_points(evaluation, ledger, days, claims))
     about = {"edition": edition.name, **edition.about}
     first_errors = {str(error): (day, error) for day in reversed(days) for error in results[day].errors}
     errors = sorted(first_errors.values(), key=itemgetter(0))
     sources = {str(row["source"]): row for row in records(ledger.tables["sources"])}
     titles = _titles(project, [*evaluation.dependent, *evaluation.sections])
-    return Backtest(about, span.every, days, claims, turns, titles, sources, errors)
+    return Backtest(about, span.every, days, claims, turning_points, titles, sources, errors)
 
 
 def _titles(project: Project, order: Sequence[str]) -> dict[str, str]:
@@ -125,7 +125,7 @@ def _titles(project: Project, order: Sequence[str]) -> dict[str, str]:
 # ── The first day
 
 
-def _turns(
+def _turning_points(
     evaluation: DailyEvaluation, ledger: Ledger, days: Sequence[str], claims: Mapping[str, list[State | None]]
 ) -> Iterator[TurningPoint]:
     """Find the first day of each claim that fails.
