@@ -20,9 +20,8 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 
 from briefkit.analysis.quantity import Quantity
-from briefkit.charts import axes as _axes
+from briefkit.charts import axes, canvas, layered_graph, series, text_layout, theme
 from briefkit.charts import frame as charts
-from briefkit.charts import layered_graph, text_layout, theme
 from briefkit.charts.layout_check import layout_problems
 from briefkit.charts.theme import LAND
 from briefkit.errors import ExportError, UnknownName
@@ -276,7 +275,7 @@ SAMPLES: dict[str, list[tuple[tuple[Any, ...], dict[str, Any]]]] = {
     ],
     "tenures": [
         ((TIES[TIES["relation"] == "owns"],), {"until": "2018-10-12", "highlight": ("Oil Major",)}),
-        ((HELD,), {"until": "2024-10-12", "highlight": ("Oil Major",), "parts": CONTROLLED, "whole": 100}),
+        ((HELD,), {"until": "2024-10-12", "highlight": ("Oil Major",), "parts": CONTROLLED, "full_share": 100}),
     ],
 }
 CASES = [pytest.param(kind, at, id=f"{kind}-{at}") for kind, cases in SAMPLES.items() for at in range(len(cases))]
@@ -337,7 +336,7 @@ def test_text_stays_text_in_the_shipped_fonts(kind, at):
     _, svg = drawn(kind, at)
     root = ElementTree.fromstring(svg)
     words = root.findall(".//{*}text")
-    assert root.attrib["style"] == f"font-family:{', '.join(map(repr, theme.families()))}"
+    assert root.attrib["style"] == f"font-family:{', '.join(map(repr, theme.font_families()))}"
     assert words and not any("font-family" in word.attrib["style"] for word in words)
 
 
@@ -374,20 +373,19 @@ def test_nothing_known_is_said_and_does_not_fail(kind):
 )
 def test_the_checker_sees_what_is_wrong(words, problem):
     """A checker that finds nothing is worth nothing until it has found something."""
-    with theme.canvas() as axes:
-        axes.set_axis_off()
+    with canvas.canvas() as drawing:
+        drawing.set_axis_off()
         for x, y, points in words:
-            axes.text(x, y, "Northern port", transform=axes.transAxes, fontsize=points)
-        found = layout_problems(axes.get_figure(root=True))
+            drawing.text(x, y, "Northern port", transform=drawing.transAxes, fontsize=points)
+        found = layout_problems(drawing.get_figure(root=True))
     assert len(found) == 1 and problem in found[0]
 
 
 def test_the_checker_sees_a_chart_taller_than_a_page():
     """A chart that is cut by the foot of a page loses its axis."""
-    with theme.canvas() as axes:
-        theme.points(axes, 900)
-        assert "taller" not in layout_problems(axes.get_figure(root=True))[0]
-        assert "900 pt tall" in layout_problems(axes.get_figure(root=True))[0]
+    with canvas.canvas() as drawing:
+        canvas.use_points(drawing, 900)
+        assert "900 pt tall" in layout_problems(drawing.get_figure(root=True))[0]
 
 
 # -- the frame ------------------------------------------------------------------------------------
@@ -460,7 +458,7 @@ def test_the_look_of_the_caller_comes_back():
 def test_labels_spread_never_overlap_and_keep_their_order(labels, ordered):
     """However crowded the ends of the lines, each name can be read and belongs to its line."""
     wanted, heights = zip(*labels, strict=True)
-    placed = text_layout.spread(wanted, heights, ordered=ordered)
+    placed = text_layout.spread_labels(wanted, heights, ordered=ordered)
     order = range(len(labels)) if ordered else sorted(range(len(labels)), key=lambda at: (wanted[at], at))
     rows = [(placed[at], heights[at]) for at in order]
     assert all(upper - lower >= (one + other) / 2 - 1e-6 for (lower, one), (upper, other) in pairwise(rows))
@@ -470,7 +468,7 @@ def test_labels_spread_never_overlap_and_keep_their_order(labels, ordered):
 def test_labels_with_room_stay_where_they_belong(wanted):
     """A label is moved only because another one needs the place."""
     apart = [value * 1.0 for value in range(0, 100 * len(wanted), 100)]
-    assert text_layout.spread(apart, [20] * len(apart)) == pytest.approx(apart)
+    assert text_layout.spread_labels(apart, [20] * len(apart)) == pytest.approx(apart)
 
 
 @given(st.text(st.characters(codec="ascii", categories=["L", "Zs"]), max_size=120), st.floats(20, 200))
@@ -478,7 +476,7 @@ def test_wrapped_words_are_all_there_and_fit(text, room):
     """Breaking lines must lose no word and leave none outside its box."""
     wrapped = text_layout.wrap(text, room)
     assert wrapped.replace("\n", " ").split() == text.split()
-    assert all(" " not in line.strip() or text_layout.width(line) <= room for line in wrapped.split("\n"))
+    assert all(" " not in line.strip() or text_layout.text_width(line) <= room for line in wrapped.split("\n"))
 
 
 @given(st.integers(1, 14), st.data())
@@ -487,7 +485,7 @@ def test_boxes_of_a_graph_never_overlap(count, data):
     pair = st.tuples(st.integers(0, count - 1), st.integers(0, count - 1)).filter(lambda one: one[0] != one[1])
     edges = data.draw(st.lists(pair, max_size=20)) if count > 1 else []
     heights = data.draw(st.lists(st.floats(10, 60), min_size=count, max_size=count))
-    made = layered_graph.layered(heights, edges)
+    made = layered_graph.layout_layers(heights, edges)
     for one, other in combinations(range(count), 2):
         apart = abs(made.middle[one] - made.middle[other]) >= (heights[one] + heights[other]) / 2 - 1e-6
         assert made.column[one] != made.column[other] or apart
@@ -511,16 +509,16 @@ def test_numbers_are_written_as_in_the_text(value, unit, words):
 
 def test_titles_lose_what_they_share():
     """Direct labels have room for what differs only."""
-    assert _axes.shorter([OIL.title, GAS.title]) == ["Crude oil", "Gas"]
-    assert _axes.shorter(["Exports to Norland", "Imports from Norland"]) == ["Exports", "Imports"]
-    assert _axes.shorter(["One title"]) == ["One title"]
+    assert series.shorten_titles([OIL.title, GAS.title]) == ["Crude oil", "Gas"]
+    assert series.shorten_titles(["Exports to Norland", "Imports from Norland"]) == ["Exports", "Imports"]
+    assert series.shorten_titles(["One title"]) == ["One title"]
 
 
 def test_a_missing_year_breaks_the_line():
     """A line over a gap would show values that nobody measured."""
     from briefkit.charts.kinds.lines import _runs
 
-    runs = [list(run.index) for run in _runs(_axes.history(GAS), 1.5)]
+    runs = [list(run.index) for run in _runs(series.history_rows(GAS), 1.5)]
     assert runs == [["2010", "2011", "2012"], ["2014", "2015", "2016", "2017"]]
 
 
@@ -534,7 +532,7 @@ def test_ticks_stand_where_years_begin_and_labels_in_their_middle(kind):
         assert len(ticks) and set(ticks % 1) == {0.0}
         labels = [int(label.get_text()) for label in axis.get_majorticklabels()]
         assert list(axis.get_majorticklocs()) == [year + 0.5 for year in labels]
-    assert _axes.calendar(1900.0, 2020.0, 20)[1][:2] == [(1900.0, "1900"), (1920.0, "1920")]
+    assert axes.year_ticks(1900.0, 2020.0, 20)[1][:2] == [(1900.0, "1900"), (1920.0, "1920")]
 
 
 def test_a_last_count_is_dated_and_only_carried_on():
@@ -560,9 +558,9 @@ def test_a_ring_is_a_true_circle_on_the_globe():
     """A range of 300 km is 300 km in every direction, whatever the projection."""
     from pyproj import Geod
 
-    from briefkit.charts.map_projection import circle
+    from briefkit.charts.map_projection import circle_points
 
-    ring = circle(147.0, 45.0, 300.0)
+    ring = circle_points(147.0, 45.0, 300.0)
     _, _, far = Geod(ellps="sphere").inv(np.full(len(ring), 147.0), np.full(len(ring), 45.0), *ring.T)
     assert far / 1000 == pytest.approx(300, rel=0.005)
 

@@ -12,8 +12,8 @@ from test_frame import CAPTIONS, CONTROLLED, HELD, MEETINGS, OIL, PLANNED, TIES,
 
 from briefkit.charts import frame, theme
 from briefkit.charts.kinds import network
-from briefkit.charts.layered_graph import layered
-from briefkit.charts.map_projection import circle, corners, rounded, sheet_for
+from briefkit.charts.layered_graph import layout_layers
+from briefkit.charts.map_projection import circle_path, circle_points, extent_grid, fit_projection
 from briefkit.ledger.readings import Event
 
 
@@ -31,7 +31,7 @@ def test_what_a_subsidiary_holds_is_part_of_what_its_owner_holds():
 
 def test_what_no_holder_is_known_of_is_drawn_as_such():
     """After one of them left with 30 per cent, the shares of a field sum to 70; a plant with all its owners lacks none."""
-    with frame.drawing("tenures", HELD, until="2024-10-12", parts=CONTROLLED, whole=100) as (_, shown):
+    with frame.drawing("tenures", HELD, until="2024-10-12", parts=CONTROLLED, full_share=100) as (_, shown):
         lacking = shown[shown["subject"].str.strip() == "No holder on record"]
         assert lacking[["object", "value"]].to_numpy().tolist() == [["Offshore Field", 30.0]]
 
@@ -39,7 +39,7 @@ def test_what_no_holder_is_known_of_is_drawn_as_such():
 def test_a_share_of_unknown_size_leaves_the_rest_unknown():
     """Nothing can be said to be missing."""
     held = relations("A owns Field 30 1995", "B owns Field nan 1995")
-    with frame.drawing("tenures", held, until="2024-10-12", whole=100) as (_, shown):
+    with frame.drawing("tenures", held, until="2024-10-12", full_share=100) as (_, shown):
         assert shown["subject"].str.strip().tolist() == ["A", "B"]
 
 
@@ -159,16 +159,16 @@ def test_what_a_title_reads_from_elsewhere_is_among_the_sources():
 
 def test_a_circle_drawn_in_curves_keeps_its_distance():
     """Ten curves instead of a hundred corners: nowhere half a point off the true circle."""
-    sheet = sheet_for([corners((141.5, 42.2, 157.5, 51.2))], 430, air=0.05)
-    true = np.vstack([np.linspace(*pair, 40) for pair in pairwise(sheet.place(circle(147, 45, 500)))])
-    (drawn,) = rounded(sheet, (147, 45, 500)).to_polygons(closed_only=False)
+    projection = fit_projection([extent_grid((141.5, 42.2, 157.5, 51.2))], 430, air=0.05)
+    true = np.vstack([np.linspace(*pair, 40) for pair in pairwise(projection.to_page(circle_points(147, 45, 500)))])
+    (drawn,) = circle_path(projection, (147, 45, 500)).to_polygons(closed_only=False)
     assert max(np.hypot(*(true - spot).T).min() for spot in drawn) < 0.5
 
 
 def test_lines_that_meet_at_a_box_stand_side_by_side():
     """Where they run into one another nobody can follow them; in the order of their other ends they do not cross."""
-    boxes = layered([20] * 5, [(0, 2), (0, 3), (1, 3), (1, 4)], [0, 0, 1, 1, 1])
-    ends = [(line.start[1], line.stop[1]) for line in network._lines(boxes, 80, 50, 18)]
+    boxes = layout_layers([20] * 5, [(0, 2), (0, 3), (1, 3), (1, 4)], [0, 0, 1, 1, 1])
+    ends = [(line.start[1], line.stop[1]) for line in network._lines(network._Grid(boxes, 80, 50, 18))]
     starts = {start for start, _ in ends}
     assert len(starts) == len(ends) == 4 and ends == sorted(ends, key=lambda end: end[0])
 
@@ -176,7 +176,7 @@ def test_lines_that_meet_at_a_box_stand_side_by_side():
 def test_boxes_of_one_column_that_a_line_joins_stand_together():
     """A firm stands beside what it owns, whatever else is in the column."""
     links = [(0, 6), (1, 7), (2, 8), (3, 9), (4, 10)]
-    boxes = layered([20] * 11, [*links, (0, 5)], [0] * 6 + [1] * 5)
+    boxes = layout_layers([20] * 11, [*links, (0, 5)], [0] * 6 + [1] * 5)
     assert abs(boxes.middle[0] - boxes.middle[5]) < 21
 
 

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import fromstring, tostring
 
 import pytest
 
-from briefkit.charts import svg, theme
+from briefkit.charts import canvas, svg
 
 
 def test_neighbours_that_are_clipped_alike_are_clipped_once():
@@ -33,7 +33,7 @@ def test_an_outline_keeps_its_points(path, steps):
 
 def test_only_what_is_pointed_at_has_an_id():
     """Matplotlib names every group; a page with thirty charts would have ten thousand names."""
-    with theme.canvas() as axes:
+    with canvas.canvas() as axes:
         axes.plot([0, 1, 2], [1, 3, 2], clip_on=True)
         picture = svg.write_svg(axes.get_figure(root=True), chart="a", alt="A line")
     ids = {element.get("id") for element in fromstring(picture.svg).iter() if element.get("id")}

@@ -141,10 +141,11 @@ def _drawn(name: str, kind: str, data: dict[str, Any]) -> tuple[str, dict[str, A
     import pandas as pd
     from matplotlib.lines import Line2D
 
-    from briefkit.charts.axes import legend
+    from briefkit.charts.canvas import canvas
+    from briefkit.charts.legend import legend
     from briefkit.charts.screen_layout import describe
     from briefkit.charts.svg import write_svg
-    from briefkit.charts.theme import PALETTE, canvas
+    from briefkit.charts.theme import PALETTE
 
     with canvas() as axes:
         axes.plot([2013, 2015, 2017, 2020], [9.8, 8.4, 8.7, 11.0], color=PALETTE[0], clip_on=True)

@@ -10,7 +10,7 @@ import sample
 from matplotlib.font_manager import FontProperties
 
 from briefkit.charts.text_metrics import measure
-from briefkit.charts.theme import families
+from briefkit.charts.theme import font_families
 from briefkit.report import html, index_page
 from conftest import IN_BROWSER
 
@@ -323,5 +323,5 @@ def test_words_on_charts_are_as_wide_as_they_were_measure(opened):
     })""")
     assert len(words) > 20
     for text, wide, size, style, weight in words:
-        font = FontProperties(family=list(families()), size=size, style=style, weight=weight)
+        font = FontProperties(family=list(font_families()), size=size, style=style, weight=weight)
         assert measure(text, font)[0] == pytest.approx(wide, rel=0.01), text

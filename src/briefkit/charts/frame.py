@@ -20,9 +20,10 @@ from matplotlib.figure import Figure as Picture
 
 from briefkit.annotated import AnnotatedText
 from briefkit.charts import kinds
+from briefkit.charts.canvas import canvas, fit_to_labels, set_height
 from briefkit.charts.screen_layout import describe
 from briefkit.charts.svg import write_svg
-from briefkit.charts.theme import MUTED, canvas, fit, size
+from briefkit.charts.theme import MUTED
 from briefkit.errors import ExportError, UnknownName
 from briefkit.ledger.readings import readings_of
 
@@ -114,7 +115,7 @@ def drawing(kind: str, *data: Any, **options: Any) -> Iterator[tuple[Picture, pd
         elif not axes.axison and not getattr(module, "CLIPPED", False):  # boxes and words have their places
             for artist in axes.get_children():
                 artist.set_clip_on(False)
-        fit(axes)
+        fit_to_labels(axes)
         picture = axes.get_figure(root=True)
         assert picture is not None
         yield picture, shown
@@ -161,7 +162,7 @@ def _attributed(caption: Text | None, inputs: Iterable[Any]) -> dict[str, Any] |
 
 def _write_nothing_known(axes: Axes) -> None:
     axes.clear()
-    size(axes, 60)
+    set_height(axes, 60)
     axes.set_axis_off()
     axes.text(0.5, 0.5, "Nothing known by this day", transform=axes.transAxes, ha="center", va="center", color=MUTED)
 

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, SubElement, fromstring, tostring
 from matplotlib.figure import Figure
 
 from briefkit.charts.text_metrics import SvgRenderer
-from briefkit.charts.theme import COLUMN, LEGEND_ID, WIDTH, families
+from briefkit.charts.theme import COLUMN, LEGEND_ID, WIDTH, font_families
 
 _METADATA = ("Date", "Creator", "Format", "Type")  # what matplotlib would write about the picture
 _HREF = "{http://www.w3.org/1999/xlink}href"
@@ -164,7 +164,7 @@ def _frame(root: Element, chart: str, alt: str) -> None:
     """Give the root its size, its font and its accessible name."""
     width, height = (float(side) for side in root.attrib["viewBox"].split()[2:])
     scale = COLUMN / WIDTH
-    family = f"font-family:{', '.join(map(repr, families()))}"
+    family = f"font-family:{', '.join(map(repr, font_families()))}"
     for text in root.iter("text"):  # the root names the font for all words
         text.set("style", text.attrib["style"].replace(f"{family};", ""))
     root.attrib.clear()

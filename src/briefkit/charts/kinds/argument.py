@@ -1,4 +1,4 @@
-"""What rests on what: claims as boxes, from premises at the left to conclusions at the right."""
+"""Draw what rests on what: claims as boxes, from premises at the left to conclusions at the right."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch, Rectangle
 
-from briefkit.charts.layered_graph import curve, layered
-from briefkit.charts.text_layout import tall, width, wrap
-from briefkit.charts.theme import INK, MUTED, PAPER, SMALL, SPACING, STRONG, VERDICT, VERDICT_MARK, WIDTH, Look, points
+from briefkit.charts.canvas import use_points
+from briefkit.charts.layered_graph import connector_path, layout_layers
+from briefkit.charts.text_layout import block_height, text_width, wrap
+from briefkit.charts.theme import INK, MUTED, PAPER, SMALL, SPACING, STRONG, VERDICT, VERDICT_MARKER, WIDTH, Look
 
+Claim = Mapping[str, Any]
 FIELDS = ("claim", "statement", "verdict", "premises")
-"""What is shown of a claim."""
 
 
 def draw(
     axes: Axes,
-    claims: Iterable[Mapping[str, Any]],
+    claims: Iterable[Claim],
     *,
     labels: Mapping[str, str] | None = None,
     towards: Collection[str] = (),
@@ -41,65 +42,69 @@ def draw(
     gap : float
         Points between two columns.
     """
-    every = list(claims)
-    rows = _leading(every, towards, back)
-    if not rows:
+    all_claims = list(claims)
+    drawn = _leading_to(all_claims, towards, back)
+    if not drawn:
         return pd.DataFrame()
-    place = {row["claim"]: at for at, row in enumerate(rows)}
-    edges = [(place[one], at) for at, row in enumerate(rows) for one in _premises(row) if one in place]
-    count = len(set(layered([1] * len(rows), edges).column))
-    wide = (WIDTH - 6 - gap * (count - 1)) / count
-    texts = [wrap((labels or {}).get(row["claim"], row["statement"]), wide - 14, SMALL) for row in rows]
-    named = {row["claim"] for row in every}
-    facts = [len([one for one in _premises(row) if one not in named]) for row in rows]
-    boxes = layered([tall(text, SMALL) + 28 for text in texts], edges)
-    explained = _explained(any(facts), any(row["verdict"] != "holds" for row in rows))
-    points(axes, boxes.height + tall(explained, SMALL) + 10)
-    axes.text(0, boxes.height + 10, explained, color=MUTED, fontsize=SMALL, va="top", linespacing=SPACING)
-    for edge, route in zip(edges, boxes.routes, strict=True):
-        spots = [(boxes.column[box] * (wide + gap) + side, boxes.middle[box]) for box in route for side in (0, wide)]
-        colour = VERDICT[rows[edge[0]]["verdict"]]
-        shaky = rows[edge[0]]["verdict"] != "holds"
-        look: Look = {"ec": colour, "ls": (0, (3, 2)) if shaky else "-", "lw": 1.1, "fc": "none", "zorder": 1}
-        axes.add_artist(PathPatch(curve(spots[1:-1]), **look))
-    for at, (row, text) in enumerate(zip(rows, texts, strict=True)):
-        left, mid = boxes.column[at] * (wide + gap), boxes.middle[at]
-        _box(axes, left, mid, wide, text, row["verdict"], facts[at])
-    kept = [(row["claim"], row["statement"], row["verdict"], ";".join(_premises(row))) for row in rows]
-    return pd.DataFrame(kept, columns=["claim", "statement", "verdict", "premises"])
+    place = {claim["claim"]: at for at, claim in enumerate(drawn)}
+    edges = [(place[premise], at) for at, claim in enumerate(drawn) for premise in _premises(claim) if premise in place]
+    count = len(set(layout_layers([1] * len(drawn), edges).column))
+    width = (WIDTH - 6 - gap * (count - 1)) / count
+    texts = [wrap((labels or {}).get(claim["claim"], claim["statement"]), width - 14, SMALL) for claim in drawn]
+    ids = {claim["claim"] for claim in all_claims}
+    facts = [sum(premise not in ids for premise in _premises(claim)) for claim in drawn]
+    layout = layout_layers([block_height(text, SMALL) + 28 for text in texts], edges)
+    note = _note(any(facts), any(claim["verdict"] != "holds" for claim in drawn))
+    use_points(axes, layout.height + block_height(note, SMALL) + 10)
+    axes.text(0, layout.height + 10, note, color=MUTED, fontsize=SMALL, va="top", linespacing=SPACING)
+    for (premise, _), route in zip(edges, layout.routes, strict=True):
+        sides = [(layout.column[box] * (width + gap) + x, layout.middle[box]) for box in route for x in (0, width)]
+        verdict = drawn[premise]["verdict"]
+        line: Look = {"ec": VERDICT[verdict], "ls": "-" if verdict == "holds" else (0, (3, 2)), "lw": 1.1}
+        axes.add_artist(PathPatch(connector_path(sides[1:-1]), fc="none", zorder=1, **line))
+    for at, (claim, text) in enumerate(zip(drawn, texts, strict=True)):
+        left = layout.column[at] * (width + gap)
+        _box(axes, left, layout.middle[at], width, text, claim["verdict"], facts[at])
+    rows = [(claim["claim"], claim["statement"], claim["verdict"], ";".join(_premises(claim))) for claim in drawn]
+    return pd.DataFrame(rows, columns=FIELDS)
 
 
-def _leading(rows: list[Mapping[str, Any]], towards: Collection[str], back: int) -> list[Mapping[str, Any]]:
-    """The claims that lead to some conclusions, in the order given."""
-    named = {row["claim"]: row for row in rows}
-    wanted = edge = set(towards) & set(named)
-    for _ in range(back if towards else 0):
-        edge = {one for claim in edge for one in _premises(named[claim]) if one in named} - wanted
-        wanted = wanted | edge
-    return [row for row in rows if row["claim"] in wanted or not towards]
+def _leading_to(claims: list[Claim], conclusions: Collection[str], back: int) -> list[Claim]:
+    """Return the claims that lead to some conclusions, in the order given; without conclusions all."""
+    if not conclusions:
+        return claims
+    by_id = {claim["claim"]: claim for claim in claims}
+    leading = newest = set(conclusions) & set(by_id)
+    for _ in range(back):
+        newest = {premise for claim in newest for premise in _premises(by_id[claim]) if premise in by_id} - leading
+        leading = leading | newest
+    return [claim for claim in claims if claim["claim"] in leading]
 
 
-def _premises(row: Mapping[str, Any]) -> list[str]:
-    found = row.get("premises") or []
-    return [one for one in found.split(";") if one] if isinstance(found, str) else list(found)
+def _premises(claim: Claim) -> list[str]:
+    premises = claim.get("premises") or []
+    return [premise for premise in premises.split(";") if premise] if isinstance(premises, str) else list(premises)
 
 
-def _explained(facts: bool, shaky: bool) -> str:
-    """The key: what the small words and the dashes mean."""
-    said = ["Facts: figures and events of the ledger that a statement rests on besides other statements."] * facts
-    said += ["Dashed: from a statement that does not hold, or only in part."] * shaky
-    return wrap(" ".join(["Lines run from a premise to what rests on it.", *said]), WIDTH - 12, SMALL)
+def _note(facts: bool, dashed: bool) -> str:
+    """Say what the lines, the small words and the dashes mean."""
+    sentences = ["Lines run from a premise to what rests on it."]
+    sentences += ["Facts: figures and events of the ledger that a statement rests on besides other statements."] * facts
+    sentences += ["Dashed: from a statement that does not hold, or only in part."] * dashed
+    return wrap(" ".join(sentences), WIDTH - 12, SMALL)
 
 
-def _box(axes: Axes, left: float, mid: float, wide: float, text: str, verdict: str, facts: int) -> None:
-    colour, high = VERDICT[verdict], tall(text, SMALL) + 21
-    top = mid - high / 2
-    axes.add_artist(Rectangle((left, top), wide, high, fc=PAPER, ec=colour, lw=0.9, zorder=2, clip_on=False))
-    axes.add_artist(Rectangle((left, top), 3, high, fc=colour, ec=colour, lw=0.9, zorder=2, clip_on=False))
-    axes.plot(left + 11, top + 9, marker=VERDICT_MARK[verdict], ms=5, color=colour, mew=0, zorder=3)
+def _box(axes: Axes, left: float, middle: float, width: float, text: str, verdict: str, facts: int) -> None:
+    """Draw a claim: its verdict and the number of its facts above its words."""
+    colour, height = VERDICT[verdict], block_height(text, SMALL) + 21
+    top = middle - height / 2
+    edge: Look = {"ec": colour, "lw": 0.9, "zorder": 2, "clip_on": False}
+    axes.add_artist(Rectangle((left, top), width, height, fc=PAPER, **edge))
+    axes.add_artist(Rectangle((left, top), 3, height, fc=colour, **edge))
+    axes.plot(left + 11, top + 9, marker=VERDICT_MARKER[verdict], ms=5, color=colour, mew=0, zorder=3)
     look: Look = {"fontsize": SMALL, "va": "center", "zorder": 3}
     axes.text(left + 17, top + 9, verdict, color=colour, weight=STRONG, **look)
     words = f"{facts} fact{'s' if facts != 1 else ''}"
-    if facts and width(verdict, SMALL, STRONG) + width(words, SMALL) + 30 < wide:
-        axes.text(left + wide - 5, top + 9, words, color=MUTED, ha="right", **look)
-    axes.text(left + 9, mid + 7.5, text, color=INK, linespacing=SPACING, **look)
+    if facts and text_width(verdict, SMALL, STRONG) + text_width(words, SMALL) + 30 < width:
+        axes.text(left + width - 5, top + 9, words, color=MUTED, ha="right", **look)
+    axes.text(left + 9, middle + 7.5, text, color=INK, linespacing=SPACING, **look)

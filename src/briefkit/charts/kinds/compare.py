@@ -1,4 +1,4 @@
-"""Then and now: one small scale per figure, so that any units can stand together."""
+"""Draw figures then and now: one small scale per figure, so that any units can stand together."""
 
 from __future__ import annotations
 
@@ -9,17 +9,23 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from briefkit import formatting
+from briefkit.charts.canvas import use_points
 from briefkit.charts.screen_layout import Row, amount
-from briefkit.charts.text_layout import tall, value_label, wide, wrap
-from briefkit.charts.theme import GRID, INK, MUTED, PALETTE, PAPER, SMALL, SPACING, STRONG, WIDTH, Look, points
+from briefkit.charts.text_layout import block_height, block_width, value_label, wrap
+from briefkit.charts.theme import GRID, INK, MUTED, PALETTE, PAPER, SMALL, SPACING, STRONG, WIDTH, Look
+
+Pair = tuple[Any, Any]
+_COLUMNS = ["figure", "label", "unit", "period_then", "then", "source_then", "period_now", "now", "source_now"]
+_THEN: Look = {"mfc": PAPER, "mec": PALETTE[0], "mew": 1.3}
+_NOW: Look = {"color": PALETTE[0]}
 
 
 def draw(
     axes: Axes,
-    *pairs: tuple[Any, Any],
+    *pairs: Pair,
     labels: Mapping[str, str] | Sequence[str] | None = None,
     names: tuple[str, str] = ("then", "now"),
-    room: float = 160,
+    width: float = 160,
 ) -> pd.DataFrame:
     """Draw one row per pair of readings of a figure: a hollow dot for then, a full one for now.
 
@@ -27,99 +33,102 @@ def draw(
     ----------
     pairs : pair of Figure
         Earlier and later reading; a pair of which one is not known shows the other alone, and one that is the same
-        reading twice says so. Where no pair has moved there is nothing to draw: each row tells its value.
+        reading twice says so. Where no pair has moved there are no scales: each row writes its value.
     labels : mapping of id to str, or sequence, optional
         By default the titles.
     names : pair of str
         What the two are called at the head.
-    room : float
+    width : float
         Points for the words of a row.
     """
-    rows = [pair for pair in pairs if pair[0].known or pair[1].known]
+    titles = _labels(pairs, labels)
+    rows = [(pair, title) for pair, title in zip(pairs, titles, strict=True) if pair[0].known or pair[1].known]
     if not rows:
         return pd.DataFrame()
-    if isinstance(labels, Mapping):
-        said = [labels.get(then.figure, then.title) for then, _ in rows]
-    else:
-        given = dict(zip(map(id, pairs), labels, strict=True)) if labels else {}
-        said = [given[id(pair)] for pair in rows] if labels else [then.title for then, _ in rows]
-    words = [wrap(text, room - 12) for text in said]
-    moved = any(then.known and now.known and _differ(then, now) for then, now in rows)
-    heights = [max(tall(text) + 22, 38 if moved else 30) for text in words]
+    words = [wrap(title, width - 12) for _, title in rows]
+    moved = any(then.known and now.known and _differ(then, now) for (then, now), _ in rows)
+    heights = [max(block_height(text) + 22, 38 if moved else 30) for text in words]
     top = 22.0 if moved else 2.0
-    points(axes, sum(heights) + top)
-    left, right = room + 42, WIDTH - 60
+    use_points(axes, sum(heights) + top)
+    left, right = width + 42, WIDTH - 60
     if moved:
-        _head(axes, names, left, right)
-    for pair, text, height in zip(rows, words, heights, strict=True):
-        axes.plot([0, WIDTH - 6], [top, top], color=GRID, lw=0.6)
-        unit = next(one.unit for one in pair if one.known)
-        named = "" if unit in ("percent", "count", "") else unit
-        axes.text(0, top + (height - tall(named) * bool(named)) / 2, text, va="center", linespacing=SPACING)
-        axes.text(0, top + height / 2 + tall(text) / 2, named, va="center", fontsize=SMALL, color=MUTED)
+        _draw_head(axes, names, left, right)
+    for (pair, _), text, height in zip(rows, words, heights, strict=True):
+        _write_label(axes, pair, text, top, height)
         if moved:
-            _row(axes, pair, left, right, top + height / 2)
+            _draw_scale(axes, pair, left, right, top + height / 2)
         else:
-            one = next(one for one in reversed(pair) if one.known)
-            told = f"{value_label(one.value, one.unit)} ({formatting.day(one.period)})"
-            axes.text(left, top + height / 2, told, va="center", color=PALETTE[0], weight=STRONG)
+            figure = next(figure for figure in reversed(pair) if figure.known)
+            value = f"{value_label(figure.value, figure.unit)} ({formatting.day(figure.period)})"
+            axes.text(left, top + height / 2, value, va="center", color=PALETTE[0], weight=STRONG)
         top += height
-    kept = [
-        (now.figure, text, now.unit, *(cell for one in pair for cell in (one.period, one.value, one.source)))
-        for pair, text in zip(rows, said, strict=True)
-        for now in pair[1:]
-    ]
-    return pd.DataFrame(
-        kept,
-        columns=["figure", "label", "unit", "period_then", "then", "source_then", "period_now", "now", "source_now"],
-    )
+    cells = [[cell for figure in pair for cell in (figure.period, figure.value, figure.source)] for pair, _ in rows]
+    shown = [[pair[1].figure, title, pair[1].unit, *row] for (pair, title), row in zip(rows, cells, strict=True)]
+    return pd.DataFrame(shown, columns=_COLUMNS)
+
+
+def _labels(pairs: Sequence[Pair], labels: Mapping[str, str] | Sequence[str] | None) -> list[str]:
+    if isinstance(labels, Mapping):
+        return [labels.get(then.figure, then.title) for then, _ in pairs]
+    return list(labels) if labels else [then.title for then, _ in pairs]
 
 
 def _differ(then: Any, now: Any) -> bool:
     return bool((then.period, then.value) != (now.period, now.value))
 
 
-def _head(axes: Axes, names: tuple[str, str], left: float, right: float) -> None:
+def _draw_head(axes: Axes, names: tuple[str, str], left: float, right: float) -> None:
+    """Say above the scales what the dots and the strokes mean."""
     axes.text(0, 8, "Each row on its own scale; | is zero", va="center", fontsize=SMALL, color=MUTED)
-    start = (left + right) / 2 - (wide(names[0], SMALL) + wide(names[1], SMALL, STRONG) + 50) / 2
-    axes.plot(start, 8, "o", ms=6, mfc=PAPER, mec=PALETTE[0], mew=1.3)
+    start = (left + right) / 2 - (block_width(names[0], SMALL) + block_width(names[1], SMALL, STRONG) + 50) / 2
+    axes.plot(start, 8, "o", ms=6, **_THEN)
     axes.text(start + 8, 8, names[0], va="center", fontsize=SMALL, color=MUTED)
-    second = start + 34 + wide(names[0], SMALL)
-    axes.plot(second, 8, "o", ms=6, color=PALETTE[0])
+    second = start + 34 + block_width(names[0], SMALL)
+    axes.plot(second, 8, "o", ms=6, **_NOW)
     axes.text(second + 8, 8, names[1], va="center", fontsize=SMALL, color=PALETTE[0], weight=STRONG)
 
 
-def _row(axes: Axes, pair: tuple[Any, Any], left: float, right: float, mid: float) -> None:
-    """A scale from zero to the larger value; the words stand outside the two dots."""
-    now = pair[1]
-    found = [one.value for one in pair if one.known]
-    low, high = min(0.0, *found), max(0.0, *found)
+def _write_label(axes: Axes, pair: Pair, text: str, top: float, height: float) -> None:
+    """Draw a line above a row, and write its words with the unit below them, if that is a word."""
+    unit = next(figure.unit for figure in pair if figure.known)
+    unit = "" if unit in ("percent", "count", "") else unit
+    axes.plot([0, WIDTH - 6], [top, top], color=GRID, lw=0.6)
+    axes.text(0, top + (height - block_height(unit) * bool(unit)) / 2, text, va="center", linespacing=SPACING)
+    axes.text(0, top + height / 2 + block_height(text) / 2, unit, va="center", fontsize=SMALL, color=MUTED)
+
+
+def _draw_scale(axes: Axes, pair: Pair, left: float, right: float, middle: float) -> None:
+    """Draw a scale from zero to the larger value; the words stand outside the two dots."""
+    then, now = pair
+    values = [figure.value for figure in pair if figure.known]
+    low, high = min(0.0, *values), max(0.0, *values)
     scale = (right - left) / ((high - low) or 1)
     zero = left - low * scale
-    spots = [left + (one.value - low) * scale if one.known else None for one in pair]
-    clear = all(spot is None or abs(spot - zero) > 60 or spot == zero for spot in spots)
-    axes.plot([zero, zero], [mid - 3, mid + 5] if clear else [mid + 11, mid + 16], color=MUTED, lw=0.8)  # below words
-    if spots[0] is not None and spots[1] is not None and spots[0] != spots[1]:
-        axes.plot([spots[0], spots[1]], [mid + 1, mid + 1], color=PALETTE[0], lw=2.2, alpha=0.45, solid_capstyle="butt")
-    same = pair[0].known and not _differ(pair[0], now)
-    looks: tuple[Look, Look] = ({"mfc": PAPER, "mec": PALETTE[0], "mew": 1.3}, {"color": PALETTE[0]})
-    first_left = spots[0] is None or spots[1] is None or spots[0] <= spots[1]
-    sides = (first_left, not first_left)
-    for later, one, spot, look, mine in zip((False, True), pair, spots, looks, sides, strict=True):
-        if spot is None:
-            continue
-        axes.plot(spot, mid + 1, "o", ms=6, zorder=3, **look)
-        if same and not later:
-            if spot > left + 40:
-                axes.text(spot - 9, mid + 1, "no newer value", ha="right", va="center", fontsize=SMALL, color=MUTED)
-            continue
-        side = "right" if mine else "left"
-        style: Look = {"color": PALETTE[0], "weight": STRONG} if later else {"color": INK}
-        words = f"{value_label(one.value, one.unit)}\n{formatting.day(one.period, short=True)}"
-        shift = -7 if mine else 7
-        axes.text(spot + shift, mid + 1, words, ha=side, va="center", fontsize=SMALL, linespacing=SPACING, **style)
-    if None in spots:
-        axes.text(right + 7, mid + 1, "not known", va="center", fontsize=SMALL, color=MUTED)
+    x_then, x_now = (left + (figure.value - low) * scale if figure.known else None for figure in pair)
+    clear = all(x is None or abs(x - zero) > 60 or x == zero for x in (x_then, x_now))
+    zero_line = [middle - 3, middle + 5] if clear else [middle + 11, middle + 16]  # below words
+    axes.plot([zero, zero], zero_line, color=MUTED, lw=0.8)
+    if x_then is not None and x_now is not None and x_then != x_now:
+        axes.plot([x_then, x_now], [middle + 1] * 2, color=PALETTE[0], lw=2.2, alpha=0.45, solid_capstyle="butt")
+    rising = x_then is None or x_now is None or x_then <= x_now
+    note: Look = {"va": "center", "fontsize": SMALL, "color": MUTED}
+    if x_then is not None:
+        axes.plot(x_then, middle + 1, "o", ms=6, zorder=3, **_THEN)
+        if _differ(then, now):
+            _write_value(axes, then, x_then, middle, left_of=rising, color=INK)
+        elif x_then > left + 40:
+            axes.text(x_then - 9, middle + 1, "no newer value", ha="right", **note)
+    if x_now is not None:
+        axes.plot(x_now, middle + 1, "o", ms=6, zorder=3, **_NOW)
+        _write_value(axes, now, x_now, middle, left_of=not rising, color=PALETTE[0], weight=STRONG)
+    if x_then is None or x_now is None:
+        axes.text(right + 7, middle + 1, "not known", **note)
+
+
+def _write_value(axes: Axes, figure: Any, x: float, middle: float, *, left_of: bool, **look: Any) -> None:
+    words = f"{value_label(figure.value, figure.unit)}\n{formatting.day(figure.period, short=True)}"
+    side, shift = ("right", -7) if left_of else ("left", 7)
+    axes.text(x + shift, middle + 1, words, ha=side, va="center", fontsize=SMALL, linespacing=SPACING, **look)
 
 
 def list_entry(row: Row, unit: str) -> dict[str, Any]:

@@ -1,4 +1,8 @@
-"""How many events a year, one block each, told apart by a column such as the place."""
+"""Draw how many events a year, one block each, in groups by a column such as the place.
+
+Each event is a block that can be counted: seaborn's `histplot` stacks bars, whose blocks and hatches would have to be
+drawn over them, and takes 50 ms where the blocks take 3 ms.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,17 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from briefkit.charts.axes import blocks, legend, years
+from briefkit.charts.axes import boxes, year_axis
+from briefkit.charts.canvas import set_height
+from briefkit.charts.legend import legend
 from briefkit.charts.screen_layout import RIGHT_EDGE, labelled_years, place_of_year
-from briefkit.charts.theme import INK, MUTED, PALETTE, PAPER, SMALL, STRONG, Look, size
+from briefkit.charts.theme import INK, MUTED, PALETTE, PAPER, SMALL, STRONG, Look
 
-_HATCH = ("", "///", "xx", "---", "|||")  # the eye may not know the colour
+_LOOKS: list[Look] = [
+    {"fc": colour, "ec": PAPER, "hatch": hatch, "alpha": 1.0}
+    for colour, hatch in zip(PALETTE, ("", "///", "xx", "---", "|||"), strict=True)  # the eye may not know the colour
+]
+_REST: Look = {"fc": MUTED, "ec": PAPER, "hatch": "", "alpha": 0.45}
 
 
 def draw(
@@ -42,45 +52,41 @@ def draw(
     """
     if events.empty:
         return pd.DataFrame()
-    year, kind = events["day"].dt.year, events[by].where(events[by].notna() & (events[by] != ""), rest)
-    often = kind[kind != rest].value_counts().rename_axis("kind").reset_index()
-    often = often.sort_values(["count", "kind"], ascending=[False, True])
-    named = list(often["kind"][often["count"] > 1][:most])
-    table = pd.crosstab(year, kind.where(kind.isin(named), rest))
-    first, last = int(since or year.min()), int(until or year.max())
-    columns = [*named, *([rest] if rest in table else [])]
-    table = table.reindex(index=range(first, last + 1), columns=columns, fill_value=0)
+    table = _count(events, by, most, rest, since, until)
     total = table.sum(axis=1)
-    size(axes, min(block, 200 / total.max()) * total.max() + 14)
-    looks = dict(zip(columns, [*[*zip(PALETTE, _HATCH, strict=True)][: len(named)], (MUTED, "")], strict=True))
-    base, every = total * 0, range(first, last + 1)
-    for name in columns:
-        colour, hatch = looks[name]
+    block = min(block, 200 / total.max())
+    set_height(axes, block * total.max() + 14)
+    looks = dict(zip(table.columns, _LOOKS, strict=False)) | {rest: _REST}
+    base = total * 0
+    for group in table.columns:
         stack = [
-            (year, low + at) for year, low, many in zip(every, base, table[name], strict=True) for at in range(many)
+            (year, base[year] + at)
+            for year, count in zip(table.index, table[group], strict=True)
+            for at in range(count)
         ]
         if stack:
-            look: Look = {"fc": colour, "ec": PAPER, "lw": 1.2, "hatch": hatch, "alpha": _alpha(name, rest)}
-            blocks(axes, [year + 0.13 for year, _ in stack], 0.74, 1, [low for _, low in stack], **look)
-        base = base + table[name]
-    for at, count in zip(total.index, total, strict=True):
-        look = {"fontsize": SMALL, "color": INK if count else MUTED, "weight": STRONG if count else 400}
-        axes.annotate(
-            str(count), (at + 0.5, count), (0, 2), textcoords="offset points", ha="center", va="bottom", **look
-        )
-    years(axes, first, last + 1, most=18)
-    axes.set(ylim=(0, total.max() + 14 / min(block, 200 / total.max())), yticks=[])
-    handles = [
-        Patch(facecolor=looks[name][0], edgecolor=PAPER, hatch=looks[name][1], alpha=_alpha(name, rest))
-        for name in columns
-    ]
-    legend(axes, handles, [f"{name} {int(table[name].sum())}" for name in columns], above=6, right=True)
-    shown = table.rename_axis("year").reset_index()
-    return shown.assign(**{noun: total.to_numpy()})
+            boxes(axes, [year + 0.13 for year, _ in stack], 0.74, 1, [low for _, low in stack], lw=1.2, **looks[group])
+        base = base + table[group]
+    for year, count in zip(total.index, total, strict=True):
+        look: Look = {"color": INK if count else MUTED, "weight": STRONG if count else 400, "fontsize": SMALL}
+        look |= {"textcoords": "offset points", "ha": "center", "va": "bottom"}
+        axes.annotate(str(count), (year + 0.5, count), (0, 2), **look)
+    year_axis(axes, int(table.index[0]), int(table.index[-1]) + 1, most=18)
+    axes.set(ylim=(0, total.max() + 14 / block), yticks=[])
+    handles = [Patch(**looks[group]) for group in table.columns]
+    legend(axes, handles, [f"{group} {int(table[group].sum())}" for group in table.columns], above=6, right=True)
+    return table.rename_axis("year").reset_index().assign(**{noun: total.to_numpy()})
 
 
-def _alpha(name: str, rest: str) -> float:
-    return 0.45 if name == rest else 1.0
+def _count(events: pd.DataFrame, by: str, most: int, rest: str, since: int | None, until: int | None) -> pd.DataFrame:
+    """Count the events of each year and group: the most frequent groups, in their order, then the rest."""
+    year, group = events["day"].dt.year, events[by].where(events[by].notna() & (events[by] != ""), rest)
+    frequent = group[group != rest].value_counts().rename_axis("group").reset_index()
+    frequent = frequent.sort_values(["count", "group"], ascending=[False, True])
+    named = list(frequent["group"][frequent["count"] > 1][:most])
+    table = pd.crosstab(year, group.where(group.isin(named), rest))
+    years = range(int(since or year.min()), int(until or year.max()) + 1)
+    return table.reindex(index=years, columns=[*named, *([rest] if rest in table else [])], fill_value=0)
 
 
 def opening(axes: Axes, shown: pd.DataFrame) -> float:

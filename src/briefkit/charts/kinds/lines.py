@@ -1,21 +1,47 @@
-"""Figures through time: one line each, what was not observed drawn differently."""
+"""Draw figures through time: one line each, what was not observed drawn differently.
+
+A line breaks where a period is missing, is dashed into forecasts, and its dots are full, half full or hollow by their
+status: seaborn's `lineplot` knows neither hollow dots nor breaks without a column that says so, and takes 21 ms more.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from briefkit.charts.axes import HALF, Series, decimal_year, end_labels, history, key, rule, series, values, years
+from briefkit.charts.axes import Anchor, end_labels, value_axis, vertical_rule, year_axis
+from briefkit.charts.canvas import set_height
+from briefkit.charts.legend import HALF, flag_legend
 from briefkit.charts.screen_layout import latest_observation
-from briefkit.charts.text_layout import free_place, tall, value_label, value_of, wide, wrap
-from briefkit.charts.theme import INK, MUTED, PAPER, SMALL, SPACING, STRONG, TEXT, WASH, Look, size
+from briefkit.charts.series import Series, decimal_day, history_rows, labelled_series, shown_rows
+from briefkit.charts.text_layout import block_height, block_width, find_free_place, value_label, value_of, wrap
+from briefkit.charts.theme import INK, MUTED, PAPER, SMALL, SPACING, STRONG, TEXT, WASH, Look
 
 opening = latest_observation
-Anchor = tuple[float, float, str, str]  # where a name belongs: x, y, the words and their colour
+_DASHED = (0, (3, 2))
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A figure with the rows that are drawn of it, and the edges of its scenario: `at`, `low`, `high`."""
+
+    series: Series
+    rows: pd.DataFrame
+    fan: pd.DataFrame
+
+    @property
+    def end(self) -> pd.Series:
+        """The row at which the line is named."""
+        return _latest(self.rows)
+
+    def label(self, value: float) -> str:
+        """Return the words of the line at a value."""
+        return f"{self.series.label}\u00a0{value_label(value, self.series.figure.unit)}"
 
 
 def draw(
@@ -51,172 +77,176 @@ def draw(
         First and last year.
     moments : mapping of decimal year to str, optional
         Vertical lines with words on top.
+    height : float
+        Of the drawing in points.
     """
-    drawn = [(each, history(each.figure, since, until)) for each in series(figures, labels)]
-    drawn = [(each, rows) for each, rows in drawn if len(rows)]
+    drawn = [(series, history_rows(series.figure, since, until)) for series in labelled_series(figures, labels)]
+    drawn = [(series, rows) for series, rows in drawn if len(rows)]
     if not drawn:
         return pd.DataFrame()
-    size(axes, height)
-    last = {each.place: _latest(rows) for each, rows in drawn}
-    fans = {
-        each.place: _ahead(scenario or {}, each, last[each.place], first=not at) for at, (each, _) in enumerate(drawn)
-    }
-    ahead = pd.concat(fans.values())
-    every = pd.concat([rows for _, rows in drawn])
-    tops = [every["value"].max(), every["high"].max(), *map(value_of, band or ()), ahead["high"].max()]
-    lows = [0.0, every["value"].min(), every["low"].min(), ahead["low"].min()]
-    values(axes, float(np.nanmax(tops)), drawn[0][0].figure.unit, low=float(np.nanmin(lows)))
-    years(axes, *_span(every, since, until, ahead["at"] + 0.5))
-    if band and not any(np.isnan(value_of(edge)) for edge in band):
-        _band(axes, value_of(band[0]), value_of(band[1]), band_label, band_since)
-    marks, anchors, lone = set(), [], []
-    for each, rows in drawn:
-        lone += [
-            (run["at"].iloc[0], run["value"].iloc[0], _words(each, run["value"].iloc[0]), each.colour)
-            for run in list(_runs(rows, gap))[:-1]
-            if len(run) == 1
-        ]
-        marks |= _line(axes, each, rows, gap)
-        at, value = last[each.place]["at"], last[each.place]["value"]
-        anchors.append((at, value, _words(each, value), each.colour))
-        words = (
-            f"{each.label}, {scenario_label[:1].lower()}{scenario_label[1:]}"
-            if len(ahead) > len(fans[each.place])
-            else scenario_label
-        )
-        anchors += _fan(axes, each, fans[each.place], words)
-    runs = [run for _, rows in drawn for run in _runs(rows, gap)]
-    _name(axes, anchors, lone, [*runs, *(line for fan in fans.values() for line in _filled(fan))])
-    for at, words in (moments or {}).items():
-        rule(axes, at, words)
-    key(axes, marks, right=True)
-    return pd.concat([_shown(each, rows) for each, rows in drawn], ignore_index=True)
+    fans = [_fan(scenario or {}, series, rows, first=not at) for at, (series, rows) in enumerate(drawn)]
+    lines = [_Line(series, rows, fan) for (series, rows), fan in zip(drawn, fans, strict=True)]
+    edges = [value_of(edge) for edge in band or ()]
+    set_height(axes, height)
+    _scale(axes, lines, edges, since, until)
+    if edges and not np.isnan(edges).any():
+        _draw_band(axes, edges[0], edges[1], band_label, band_since)
+    anchors: list[Anchor] = []
+    for line in lines:
+        _draw_line(axes, line, gap)
+        anchors.append((line.end["at"], line.end["value"], line.label(line.end["value"]), line.series.colour))
+        several = any(len(other.fan) for other in lines if other is not line)
+        anchors += _draw_fan(axes, line, scenario_label, several=several)
+    _write_labels(axes, anchors, lines, gap)
+    for x, words in (moments or {}).items():
+        vertical_rule(axes, x, words)
+    flag_legend(axes, set().union(*(_flags(line.rows) for line in lines)), right=True)
+    return shown_rows(drawn, "low", "high")
 
 
-def _span(every: pd.DataFrame, since: int | None, until: int | None, ahead: pd.Series) -> tuple[float, float]:
-    low, high = every["begin"].min(), every["until"].max()
-    if every["partial"].any() or (every["period"].str.len() == 4).any():
-        low, high = np.floor(low), np.ceil(high)
-    return float(since or low), float(max([until + 1 if until else high, *ahead]))
+def _scale(axes: Axes, lines: list[_Line], edges: list[float], since: int | None, until: int | None) -> None:
+    """Set both axes so that all values, ranges, scenarios and the band are inside; whole years where there are any."""
+    rows, fans = pd.concat([line.rows for line in lines]), pd.concat([line.fan for line in lines])
+    tops = [rows["value"].max(), rows["high"].max(), *edges, fans["high"].max()]
+    lows = [0.0, rows["value"].min(), rows["low"].min(), fans["low"].min()]
+    value_axis(axes, float(np.nanmax(tops)), lines[0].series.figure.unit, low=float(np.nanmin(lows)))
+    first, last = rows["begin"].min(), rows["until"].max()
+    if rows["partial"].any() or (rows["period"].str.len() == 4).any():
+        first, last = np.floor(first), np.ceil(last)
+    year_axis(axes, float(since or first), float(max([until + 1 if until else last, *(fans["at"] + 0.5)])))
 
 
-def _line(axes: Axes, each: Series, rows: pd.DataFrame, gap: float) -> set[str]:
-    """Runs of points, joined where no period is missing; dashed into what was only forecast."""
+def _flags(rows: pd.DataFrame) -> set[str]:
+    """Name the looks of a line that the legend explains."""
+    flags = {flag for flag in ("recalled", "partial", "forecast") if rows[flag].any()}
+    flags |= {"provisional"} if _is_first_release(rows).any() else set()
+    return flags | ({"interval"} if (rows["low"].notna() & rows["high"].notna()).any() else set())
+
+
+def _is_first_release(rows: pd.DataFrame) -> pd.Series:
+    return rows["provisional"] & ~rows["recalled"] & ~rows["partial"] & ~rows["forecast"]
+
+
+def _draw_line(axes: Axes, line: _Line, gap: float) -> None:
+    """Draw points, joined where no period is missing and dashed into what was only forecast, with their ranges."""
+    rows, colour = line.rows, line.series.colour
     for run in _runs(rows, gap):
-        ahead = run["forecast"].to_numpy()
-        seen = run[~run["forecast"]]
-        axes.plot(seen["at"], seen["value"], color=each.colour, solid_capstyle="round", clip_on=False)
+        ahead, seen = run["forecast"].to_numpy(), run[~run["forecast"]]
+        axes.plot(seen["at"], seen["value"], color=colour, solid_capstyle="round", clip_on=False)
         if ahead.any():
             later = run[ahead | np.append(ahead[1:], False)]
-            axes.plot(later["at"], later["value"], color=each.colour, ls=(0, (3, 2)), lw=1.4, alpha=0.7)
+            axes.plot(later["at"], later["value"], color=colour, ls=_DASHED, lw=1.4, alpha=0.7)
     ranged = rows[rows["low"].notna() & rows["high"].notna()]
     if len(ranged):
-        axes.vlines(ranged["at"], ranged["low"], ranged["high"], color=each.colour, lw=5, alpha=0.3)
-    first = rows["provisional"] & ~rows["recalled"] & ~rows["partial"] & ~rows["forecast"]
-    hollow = rows["recalled"] | rows["partial"] | rows["forecast"] | first
-    shape: Look = {"color": each.colour, "ls": "", "mec": each.colour, "mew": 1.1, "zorder": 3, "clip_on": False}
+        axes.vlines(ranged["at"], ranged["low"], ranged["high"], color=colour, lw=5, alpha=0.3)
+    partial, half = rows["partial"], _is_first_release(rows)
+    hollow = (rows["recalled"] | rows["forecast"]) & ~partial & ~half
+    dots: Look = {"color": colour, "ls": "", "mec": colour, "mew": 1.1, "zorder": 3, "clip_on": False}
     looks: list[tuple[pd.Series, Look]] = [
-        (~hollow, {"marker": "o", "ms": 4, "mfc": each.colour}),
-        (rows["partial"], {"marker": "d", "ms": 5.5, "mfc": PAPER}),
-        (first, {"marker": "o", "ms": 4.5, "mfc": each.colour, **HALF}),
-        (hollow & ~rows["partial"] & ~first, {"marker": "o", "ms": 4, "mfc": PAPER}),
+        (~(partial | half | hollow), {"marker": "o", "ms": 4, "mfc": colour}),
+        (partial, {"marker": "d", "ms": 5.5, "mfc": PAPER}),
+        (half, {"marker": "o", "ms": 4.5, "mfc": colour, **HALF}),
+        (hollow, {"marker": "o", "ms": 4, "mfc": PAPER}),
     ]
-    for which, look in looks:
-        if which.any():
-            axes.plot(rows["at"][which], rows["value"][which], **shape, **look)
-    found = {name for name in ("recalled", "partial", "forecast") if rows[name].any()}
-    found |= {"provisional"} if first.any() else set()
-    return found | ({"interval"} if len(ranged) else set())
-
-
-def _words(each: Series, value: float) -> str:
-    return f"{each.label}\u00a0{value_label(value, each.figure.unit)}"
+    for alike, look in looks:
+        if alike.any():
+            axes.plot(rows["at"][alike], rows["value"][alike], **dots, **look)
 
 
 def _runs(rows: pd.DataFrame, gap: float) -> Iterator[pd.DataFrame]:
+    """Split rows where more than `gap` years are missing; values of parts of a year are in no run."""
     joined = rows[~rows["partial"]]
     for _, run in joined.groupby((joined["at"].diff() > gap).cumsum()):
         yield run
 
 
-def _band(axes: Axes, low: float, high: float, label: str, since: str) -> None:
+def _draw_band(axes: Axes, low: float, high: float, label: str, since: str) -> None:
+    """Shade a band between two values from a day on, with its name inside."""
     first, last = axes.get_xlim()
-    left = max(first, float(decimal_year(pd.Series([since]))[0])) if since else first
+    left = max(first, decimal_day(since)) if since else first
     if left >= last:
         return
     axes.fill_between([left, last], low, high, color=WASH, zorder=0, lw=0)
     axes.hlines([low, high], left, last, color=MUTED, lw=0.6, ls=(0, (1, 2)))
-    room = axes.transData.transform([(last, 0), (left, 0)])[:, 0]
-    text = wrap(label, max(float(room[0] - room[1]) - 8, 60), SMALL)
+    edges = axes.transData.transform([(last, 0), (left, 0)])[:, 0]
+    text = wrap(label, max(float(edges[0] - edges[1]) - 8, 60), SMALL)
     look: Look = {"color": INK, "fontsize": SMALL, "linespacing": SPACING, "va": "top"}
     axes.annotate(text, (left, high), (4, -3), textcoords="offset points", **look)
 
 
 def _latest(rows: pd.DataFrame) -> pd.Series:
-    """The last row that was observed; of forecasts alone the last."""
+    """Return the last row that was observed; of forecasts alone the last."""
     return rows[~rows["forecast"]].iloc[-1] if (~rows["forecast"]).any() else rows.iloc[-1]
 
 
-def _ahead(scenario: Mapping[Any, Any], each: Series, last: pd.Series, *, first: bool) -> pd.DataFrame:
-    """Edges of a figure's fan from its last observation on: at, low, high; no row without a scenario."""
-    single = not any(isinstance(one, Mapping) for one in scenario.values())
-    own = (scenario if first else {}) if single else scenario.get(each.figure.figure, {})
-    rows = [(int(year) + 0.5, *map(value_of, pair)) for year, pair in sorted(own.items(), key=lambda one: int(one[0]))]
-    rows = [row for row in rows if row[0] > last["at"]]
-    start = [(last["at"], last["value"], last["value"])] if rows else []
-    return pd.DataFrame([*start, *rows], columns=["at", "low", "high"], dtype=float)
+def _fan(scenario: Mapping[Any, Any], series: Series, rows: pd.DataFrame, *, first: bool) -> pd.DataFrame:
+    """Return the edges of a figure's scenario from its last observation on: at, low, high; no row without one."""
+    of_all = any(isinstance(years, Mapping) for years in scenario.values())
+    own = scenario.get(series.figure.figure, {}) if of_all else scenario if first else {}
+    last, years = _latest(rows), sorted(own.items(), key=lambda item: int(item[0]))
+    ahead = [(int(year) + 0.5, *map(value_of, pair)) for year, pair in years]
+    ahead = [edge for edge in ahead if edge[0] > last["at"]]
+    start = [(last["at"], last["value"], last["value"])] if ahead else []
+    return pd.DataFrame([*start, *ahead], columns=["at", "low", "high"], dtype=float)
 
 
-def _fan(axes: Axes, each: Series, fan: pd.DataFrame, label: str) -> list[Anchor]:
+def _draw_fan(axes: Axes, line: _Line, label: str, *, several: bool) -> list[Anchor]:
+    """Draw a scenario, and return where its name belongs: with the name of the figure where there are several."""
+    fan, colour = line.fan, line.series.colour
     if fan.empty:
         return []
-    axes.fill_between(fan["at"], fan["low"], fan["high"], color=each.colour, alpha=0.16, lw=0)
+    axes.fill_between(fan["at"], fan["low"], fan["high"], color=colour, alpha=0.16, lw=0)
     for edge in ("low", "high"):
-        axes.plot(fan["at"], fan[edge], color=each.colour, lw=1, ls=(0, (3, 2)), alpha=0.8)
+        axes.plot(fan["at"], fan[edge], color=colour, lw=1, ls=_DASHED, alpha=0.8)
     at, low, high = fan.iloc[-1]
-    reach = "–".join(dict.fromkeys([value_label(low), value_label(high)]))
-    reach += "%" * (each.figure.unit == "percent")
-    return [(at, (low + high) / 2, f"{label}\u00a0{reach}", each.colour)]
+    words = f"{line.series.label}, {label[:1].lower()}{label[1:]}" if several else label
+    bounds = [value_label(low), value_label(high, line.series.figure.unit)][int(low == high) :]
+    return [(at, (low + high) / 2, f"{words}\u00a0{'–'.join(bounds)}", colour)]
 
 
-def _filled(fan: pd.DataFrame) -> list[pd.DataFrame]:
-    """Lines across the fan, which words should leave free."""
-    shares = np.linspace(0, 1, 9 if len(fan) else 0)
-    return [fan.assign(value=fan["low"] * (1 - share) + fan["high"] * share) for share in shares]
-
-
-def _name(axes: Axes, anchors: list[Anchor], lone: list[Anchor], drawn: list[pd.DataFrame]) -> None:
-    """Name each line at the edge; one that ends well before it, and a lone point, beside it, if there is room."""
+def _write_labels(axes: Axes, anchors: list[Anchor], lines: list[_Line], gap: float) -> None:
+    """Name each line at the edge; one that ends well before it, and a point alone, beside it where that is free."""
     low, high = axes.get_xlim()
-    early = [anchor for anchor in [*anchors, *lone] if anchor[0] < high - (high - low) / 6]
-    points = [np.column_stack(_dense(rows["at"].to_numpy(), rows["value"].to_numpy())) for rows in drawn]
-    spots = axes.transData.transform(np.vstack([*points, [anchor[:2] for anchor in anchors]]))
-    taken, crowded = np.hstack([spots - 3, spots + 3]), []
-    for x, y, text, colour in early:
-        at_x, at_y = axes.transData.transform((x, y))
-        box = (wide(text, TEXT, STRONG), tall(text))
-        lefts, mid = (at_x - box[0] * 0.5, at_x - box[0] * 0.8, at_x - box[0] * 0.2), at_y - box[1] / 2
-        corners = [(at_x + 8, mid), *((left, at_y + up) for up in (7, -7 - box[1]) for left in lefts)]
+    alone = [anchor for line in lines for anchor in _points_alone(line, gap)]
+    inner = [anchor for anchor in [*anchors, *alone] if anchor[0] < high - (high - low) / 6]
+    curves = [path for line in lines for path in _paths(line, gap)]
+    places = axes.transData.transform(np.vstack([*curves, [anchor[:2] for anchor in anchors]]))
+    taken, crowded = np.hstack([places - 3, places + 3]), []
+    for anchor in inner:
+        x, y, text, colour = anchor
+        left, bottom = axes.transData.transform((x, y))
+        box = (block_width(text, TEXT, STRONG), block_height(text))
+        lefts = (left - box[0] * 0.5, left - box[0] * 0.8, left - box[0] * 0.2)
+        corners = [(left + 8, bottom - box[1] / 2)]
+        corners += [(edge, bottom + up) for up in (7, -7 - box[1]) for edge in lefts]
         corners = [corner for corner in corners if corner[0] > axes.get_window_extent().x0] or corners
-        (corner_x, corner_y), hidden, _ = free_place(box, corners, taken)
+        corner, hidden, _ = find_free_place(box, corners, taken)
         if hidden or box[0] > 100:
-            crowded += [] if (x, y, text, colour) in lone else [(x, y, text, colour)]
+            crowded += [] if anchor in alone else [anchor]
             continue
-        middle = (corner_x - at_x, corner_y + box[1] / 2 - at_y)
+        middle = (corner[0] - left, corner[1] + box[1] / 2 - bottom)
         look: Look = {"color": colour, "weight": STRONG, "va": "center"}
         axes.annotate(text, (x, y), middle, textcoords="offset points", **look)
-        taken = np.vstack([taken, [corner_x, corner_y, corner_x + box[0], corner_y + box[1]]])
-    end_labels(axes, [anchor for anchor in anchors if anchor not in early] + crowded)
+        taken = np.vstack([taken, [*corner, corner[0] + box[0], corner[1] + box[1]]])
+    end_labels(axes, [anchor for anchor in anchors if anchor not in inner] + crowded)
 
 
-def _dense(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Points along a line, close enough to stand for it."""
+def _points_alone(line: _Line, gap: float) -> list[Anchor]:
+    """Return where the names of points belong that no line joins, but for the last."""
+    alone = [run.iloc[0] for run in list(_runs(line.rows, gap))[:-1] if len(run) == 1]
+    return [(row["at"], row["value"], line.label(row["value"]), line.series.colour) for row in alone]
+
+
+def _paths(line: _Line, gap: float) -> Iterator[np.ndarray]:
+    """Yield points along a line, and across its scenario, that words should leave free; shape (n, 2)."""
+    for run in _runs(line.rows, gap):
+        yield _dense(run["at"].to_numpy(), run["value"].to_numpy())
+    for share in np.linspace(0, 1, 9 if len(line.fan) else 0):
+        across = line.fan["low"] * (1 - share) + line.fan["high"] * share
+        yield _dense(line.fan["at"].to_numpy(), across.to_numpy())
+
+
+def _dense(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Return points along a line, close enough to stand for it."""
     at = np.linspace(0, len(x) - 1, 12 * len(x))
-    return np.interp(at, np.arange(len(x)), x), np.interp(at, np.arange(len(y)), y)
-
-
-def _shown(each: Series, rows: pd.DataFrame) -> pd.DataFrame:
-    kept = rows[["period", "value", "low", "high", "published", "source", "status"]].reset_index(drop=True)
-    kept.insert(0, "figure", each.figure.figure)
-    kept.insert(1, "label", each.label)
-    return kept
+    return np.column_stack([np.interp(at, np.arange(len(x)), x), np.interp(at, np.arange(len(y)), y)])

@@ -1,4 +1,4 @@
-"""Who is tied to whom: one box each, in columns by role; the kind of tie by line, colour and word."""
+"""Draw who is tied to whom: one box each, in columns by role; the kind of tie by line, colour and word."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyBboxPatch, PathPatch
 from matplotlib.path import Path
 
-from briefkit.charts.axes import legend
-from briefkit.charts.layered_graph import Layered, curve, layered
-from briefkit.charts.text_layout import tall, wrap
-from briefkit.charts.theme import INK, MUTED, PALETTE, PAPER, SMALL, SPACING, WASH, WIDTH, Look, points
+from briefkit.charts.canvas import use_points
+from briefkit.charts.layered_graph import LayeredLayout, connector_path, layout_layers
+from briefkit.charts.legend import legend
+from briefkit.charts.text_layout import block_height, wrap
+from briefkit.charts.theme import INK, MUTED, PALETTE, PAPER, SMALL, SPACING, WASH, WIDTH, Look
 
 _DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)), (0, (9, 2)))
 _PLAN: Any = (0, (1, 2.6))  # of ties that were only planned, whatever their kind
+_COLUMNS = ("subject", "relation", "object", "value", "unit", "start", "end", "active")
 
 
 def draw(
@@ -43,61 +45,99 @@ def draw(
         One column per role, in the order in which the roles come; names without one stand in the last column.
         Without roles, subjects stand to the left of objects.
     words : mapping of relation to str, optional
-        How a kind of tie is read, in the order of the key; kinds that are not there are read as written.
+        How a kind of tie is read, in the order of the legend; kinds that are not there are read as written.
     labels : mapping of name to str, optional
         Other words for a name.
     ended, planned : str
-        Words of the key for ties that are not active any more, and for those that were only planned.
+        Words of the legend for ties that are not active any more, and for those that were only planned.
     gap : float
         Points between two columns.
     """
     if relations.empty:
         return pd.DataFrame()
+    ties, roles, words = _ties(relations), roles or {}, words or {}
+    present = {*ties["subject"], *ties["object"]}
+    names = [name for name in dict.fromkeys([*roles, *ties["subject"], *ties["object"]]) if name in present]
+    place = {name: at for at, name in enumerate(names)}
+    edges = [(place[start], place[end]) for start, end in zip(ties["subject"], ties["object"], strict=True)]
+    groups = list(dict.fromkeys(roles.values()))
+    columns = [groups.index(roles[name]) if name in roles else len(groups) for name in names] if roles else None
+    count = len(set(columns or layout_layers([1] * len(names), edges).column))
+    width = (WIDTH - 6 - gap * (count - 1)) / count
+    texts = [wrap((labels or {}).get(name, name), width - 10, SMALL) for name in names]
+    layout = layout_layers([block_height(text, SMALL) + 11 for text in texts], edges, columns)
+    grid = _Grid(layout, width, gap, head=18.0 if roles else 4.0)
+    use_points(axes, layout.height + grid.head + 2)
+    looks = _looks(ties, words)
+    for tie, (_, end), line in zip(ties.itertuples(), edges, _lines(grid), strict=True):
+        look = (*looks[str(tie.relation)], bool(tie.ahead)) if tie.active else None
+        _draw_tie(axes, line, look, leftwards=end != line.right)
+    for box, text in enumerate(texts):
+        _draw_box(axes, grid.left(box), grid.middle(box), width, text)
+    for at, role in enumerate(groups):
+        middle = at * (width + gap) + width / 2
+        axes.text(middle, 4, role, ha="center", va="center", fontsize=SMALL, color=MUTED)
+    _legend(axes, ties, looks, words, ended, planned)
+    return ties[[name for name in _COLUMNS if name in ties]]
+
+
+def _ties(relations: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for each tie, and whether it lies `ahead`: the last that is active, a plan only if alone."""
     ahead = relations["status"].str.contains("forecast")
     ties = relations.assign(ahead=ahead, done=~ahead).sort_values(["active", "done"], kind="stable")
     ties = ties.drop_duplicates(["subject", "relation", "object"], keep="last")
-    ties = ties.sort_values(["relation", "subject", "object"], kind="stable").reset_index(drop=True)
-    names = list(dict.fromkeys([*(roles or {}), *ties["subject"], *ties["object"]]))
-    names = [name for name in names if name in set(ties["subject"]) | set(ties["object"])]
-    place = {name: at for at, name in enumerate(names)}
-    groups = list(dict.fromkeys((roles or {}).values()))
-    columns = [groups.index((roles or {})[one]) if one in (roles or {}) else len(groups) for one in names]
-    edges = [(place[one], place[other]) for one, other in zip(ties["subject"], ties["object"], strict=True)]
-    count = len(set(columns)) if roles else len(set(layered([1] * len(names), edges).column))
-    wide = (WIDTH - 6 - gap * (count - 1)) / count
-    texts = [wrap((labels or {}).get(name, name), wide - 10, SMALL) for name in names]
-    boxes = layered([tall(text, SMALL) + 11 for text in texts], edges, columns if roles else None)
-    head = 18.0 if roles else 4.0
-    points(axes, boxes.height + head + 2)
-    kinds = [kind for kind in (words or {}) if kind in set(ties["relation"])]
-    kinds += [kind for kind in dict.fromkeys(ties["relation"]) if kind not in kinds]
-    looks = {
+    return ties.sort_values(["relation", "subject", "object"], kind="stable").reset_index(drop=True)
+
+
+def _looks(ties: pd.DataFrame, words: Mapping[str, str]) -> dict[str, tuple[str, Any]]:
+    """Give each kind of tie a colour and a dash, in the order of the legend."""
+    present = set(ties["relation"])
+    kinds = dict.fromkeys([*(kind for kind in words if kind in present), *ties["relation"]])
+    return {
         kind: (PALETTE[at % len(PALETTE)], _DASHES[(at + 2 * (at // len(PALETTE))) % len(_DASHES)])
         for at, kind in enumerate(kinds)
     }
-    for row, edge, line in zip(ties.itertuples(), edges, _lines(boxes, wide, gap, head), strict=True):
-        look = (*looks[str(row.relation)], bool(row.ahead)) if row.active else None
-        _tie(axes, line, look, back=edge[1] != line.right)
-    for at, text in enumerate(texts):
-        left, mid = boxes.column[at] * (wide + gap), boxes.middle[at] + head
-        _box(axes, left, mid, wide, text)
-    for at, role in enumerate(groups if roles else []):
-        axes.text(at * (wide + gap) + wide / 2, 4, role, ha="center", va="center", fontsize=SMALL, color=MUTED)
-    handles = [Line2D([], [], color=colour, ls=dash, lw=1.5) for colour, dash in looks.values()]
-    read = [(words or {}).get(kind, kind.replace("_", " ")) for kind in kinds]
-    if (ties["active"] & ties["ahead"]).any():
-        handles, read = [*handles, Line2D([], [], color=INK, lw=1.2, ls=_PLAN)], [*read, planned]
-    if not ties["active"].all():
-        handles, read = [*handles, Line2D([], [], color=MUTED, lw=0.7, alpha=0.8)], [*read, ended]
-    legend(axes, handles, read, below=6)
-    return ties[
-        [name for name in ("subject", "relation", "object", "value", "unit", "start", "end", "active") if name in ties]
+
+
+def _legend(
+    axes: Axes,
+    ties: pd.DataFrame,
+    looks: Mapping[str, tuple[str, Any]],
+    words: Mapping[str, str],
+    ended: str,
+    planned: str,
+) -> None:
+    """Say what each kind of line means, and those of plans and of what has ended, where there are any."""
+    entries: list[tuple[Line2D, str]] = [
+        (Line2D([], [], color=colour, ls=dash, lw=1.5), words.get(kind, kind.replace("_", " ")))
+        for kind, (colour, dash) in looks.items()
     ]
+    if (ties["active"] & ties["ahead"]).any():
+        entries.append((Line2D([], [], color=INK, lw=1.2, ls=_PLAN), planned))
+    if not ties["active"].all():
+        entries.append((Line2D([], [], color=MUTED, lw=0.7, alpha=0.8), ended))
+    legend(axes, [handle for handle, _ in entries], [text for _, text in entries], below=6)
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """Where the boxes of a layout stand on the page: columns of a width with a gap between them, below a head."""
+
+    layout: LayeredLayout
+    width: float
+    gap: float
+    head: float
+
+    def left(self, box: int) -> float:
+        return self.layout.column[box] * (self.width + self.gap)
+
+    def middle(self, box: int) -> float:
+        return self.layout.middle[box] + self.head
 
 
 @dataclass(frozen=True)
 class _Line:
-    """A tie from `start` to `stop`, by way of its path; `right` is the box where it stops."""
+    """A tie from `start` to `stop` (x, y, whether at a right side) along a path; `right` is the box where it stops."""
 
     path: Path
     start: tuple[float, float, bool]
@@ -105,43 +145,55 @@ class _Line:
     right: int
 
 
-def _lines(boxes: Layered, wide: float, gap: float, head: float) -> Iterator[_Line]:
-    """Lines that leave a box below each other, in the order of what they lead to, so that none cross at once."""
-    ends: dict[tuple[int, bool], list[tuple[float, int, int]]] = {}
-    turns = [boxes.column[route[0]] == boxes.column[route[-1]] for route in boxes.routes]
-    for at, (route, turn) in enumerate(zip(boxes.routes, turns, strict=True)):
-        for end, other in ((0, 1), (-1, -2)):
-            side = boxes.column[route[0]] == 0 if turn else end == 0
-            ends.setdefault((route[end], side), []).append((boxes.middle[route[other]], at, end))
-    spots = {}
-    for (box, side), lines in ends.items():
-        x, step = boxes.column[box] * (wide + gap) + side * wide, min(2.6, 10 / len(lines))
+def _lines(grid: _Grid) -> Iterator[_Line]:
+    """Yield the line of each tie: they leave a box below each other, in the order of their ends."""
+    layout, width = grid.layout, grid.width
+    ends = _ends(grid)
+    for at, route in enumerate(layout.routes):
+        (x, y, side), (far, low, _) = start, stop = ends[at, 0], ends[at, -1]
+        if layout.column[route[0]] == layout.column[route[-1]]:
+            out = x + (1 if side else -1) * grid.gap * min(0.25 + abs(low - y) / layout.height, 0.8)
+            path = Path([(x, y), (out, y), (out, low), (far, low)], [1, 4, 4, 4])
+        else:
+            bends = [(grid.left(box), grid.middle(box)) for box in route[1:-1]]
+            passed = [point for left, middle in bends for point in ((left, middle), (left + width, middle))]
+            path = connector_path([(x, y), *passed, (far, low)])
+        yield _Line(path, start, stop, route[-1])
+
+
+def _ends(grid: _Grid) -> dict[tuple[int, int], tuple[float, float, bool]]:
+    """Return x, y and side of both ends (0 and -1) of each line, by its place among the routes and the end."""
+    layout = grid.layout
+    sides: dict[tuple[int, bool], list[tuple[float, int, int]]] = {}
+    for at, route in enumerate(layout.routes):
+        same_column = layout.column[route[0]] == layout.column[route[-1]]
+        for end, neighbour in ((0, 1), (-1, -2)):
+            side = layout.column[route[0]] == 0 if same_column else end == 0
+            sides.setdefault((route[end], side), []).append((layout.middle[route[neighbour]], at, end))
+    ends = {}
+    for (box, side), lines in sides.items():
+        x, step = grid.left(box) + side * grid.width, min(2.6, 10 / len(lines))
         for place, (_, at, end) in enumerate(sorted(lines)):
-            spots[at, end] = (x, boxes.middle[box] + head + (place - (len(lines) - 1) / 2) * step, side)
-    for at, (route, turn) in enumerate(zip(boxes.routes, turns, strict=True)):
-        (x, y, side), (far, low, _) = start, stop = spots[at, 0], spots[at, -1]
-        out = x + (1 if side else -1) * gap * min(0.25 + abs(low - y) / boxes.height, 0.8)
-        bends = [(boxes.column[box] * (wide + gap), boxes.middle[box] + head) for box in route[1:-1]]
-        passed = [spot for left, mid in bends for spot in ((left, mid), (left + wide, mid))]
-        path = Path([(x, y), (out, y), (out, low), (far, low)], [1, 4, 4, 4]) if turn else None
-        yield _Line(path or curve([(x, y), *passed, (far, low)]), start, stop, route[-1])
+            ends[at, end] = (x, grid.middle(box) + (place - (len(lines) - 1) / 2) * step, side)
+    return ends
 
 
-def _tie(axes: Axes, line: _Line, look: Any, *, back: bool) -> None:
-    """One line, with air where it crosses others, and the arrow at its end."""
+def _draw_tie(axes: Axes, line: _Line, look: tuple[str, Any, bool] | None, *, leftwards: bool) -> None:
+    """Draw a line, with air where it crosses others, and the arrow at its end; without a look one that has ended."""
     colour, dash, ahead = look or (MUTED, "-", False)
-    thick, faint = (1.3, 0.9) if look else (0.7, 0.8)
-    style: Look = {"fc": "none", "ls": _PLAN if ahead else dash, "lw": thick, "alpha": faint, "zorder": 1}
-    axes.add_artist(PathPatch(line.path, fc="none", ec=PAPER, lw=thick + 1.2, zorder=1))
-    axes.add_artist(PathPatch(line.path, ec=colour, **style))
-    x, y, side = line.start if back else line.stop
-    face: Look = {"mfc": PAPER if ahead else colour, "mec": colour, "mew": 0.8 if ahead else 0, "alpha": faint}
+    weight, alpha = (1.3, 0.9) if look else (0.7, 0.8)
+    axes.add_artist(PathPatch(line.path, fc="none", ec=PAPER, lw=weight + 1.2, zorder=1))
+    style: Look = {"ec": colour, "ls": _PLAN if ahead else dash, "lw": weight, "alpha": alpha}
+    axes.add_artist(PathPatch(line.path, fc="none", zorder=1, **style))
+    x, y, side = line.start if leftwards else line.stop
+    face: Look = {"mfc": PAPER if ahead else colour, "mec": colour, "mew": 0.8 if ahead else 0, "alpha": alpha}
     axes.plot(x + (2.2 if side else -2.2), y, marker="<" if side else ">", ms=3.4, **face)
 
 
-def _box(axes: Axes, left: float, mid: float, wide: float, text: str) -> None:
-    high = tall(text, SMALL) + 5
-    shape = "round,pad=0,rounding_size=3"
+def _draw_box(axes: Axes, left: float, middle: float, width: float, text: str) -> None:
+    height = block_height(text, SMALL) + 5
     look: Look = {"fc": WASH, "ec": MUTED, "lw": 0.5, "zorder": 2, "clip_on": False}
-    axes.add_artist(FancyBboxPatch((left, mid - high / 2), wide, high, shape, **look))
-    axes.text(left + wide / 2, mid, text, ha="center", va="center", fontsize=SMALL, color=INK, linespacing=SPACING)
+    corner = (left, middle - height / 2)
+    axes.add_artist(FancyBboxPatch(corner, width, height, "round,pad=0,rounding_size=3", **look))
+    words: Look = {"ha": "center", "va": "center", "fontsize": SMALL, "color": INK, "linespacing": SPACING}
+    axes.text(left + width / 2, middle, text, **words)

@@ -1,4 +1,4 @@
-"""Proposals side by side: what follows on what in each, and which steps they share."""
+"""Draw proposals side by side: what follows on what in each, and which steps they share."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 
-from briefkit.charts.text_layout import tall, wrap
-from briefkit.charts.theme import INK, MUTED, PALETTE, PAPER, SMALL, SPACING, STRONG, TEXT, WASH, WIDTH, Look, points
+from briefkit.charts.canvas import use_points
+from briefkit.charts.text_layout import block_height, wrap
+from briefkit.charts.theme import INK, MUTED, PALETTE, PAPER, SMALL, SPACING, STRONG, TEXT, WASH, WIDTH, Look
+
+_BETWEEN = 18.0  # points from a step to the next, for the arrow
+_ARROW: Look = {"arrowstyle": "-|>", "color": MUTED, "lw": 1, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 8}
 
 
 def draw(
@@ -29,56 +33,54 @@ def draw(
     notes : mapping of name to str, optional
         Words under the name of a path: whose it is, since when.
     shared : str
-        Mark of a step that all paths have; empty for none.
+        What a step says that all paths have; empty for none.
     gap : float
         Points between two columns.
     """
     if not any(paths.values()):
         return pd.DataFrame()
-    wide_ = (WIDTH - 6 - gap * (len(paths) - 1)) / len(paths)
+    width = (WIDTH - 6 - gap * (len(paths) - 1)) / len(paths)
     common = set.intersection(*(set(steps) for steps in paths.values())) if len(paths) > 1 and shared else set()
-    texts = {name: [wrap(step, wide_ - 44) for step in steps] for name, steps in paths.items()}
-    notes = {name: wrap((notes or {}).get(name, ""), wide_, SMALL) for name in paths}
-    head = 18 + max(tall(note, SMALL) if note else 0 for note in notes.values()) + 8
-    rows = max(len(steps) for steps in paths.values())
-    heights = [
-        max(tall(text[at]) + (12 if paths[name][at] in common else 0) for name, text in texts.items() if at < len(text))
-        + 14
-        for at in range(rows)
-    ]
-    points(axes, head + sum(heights) + 18 * (rows - 1) + 2)
+    texts = {name: wrap((notes or {}).get(name, ""), width, SMALL) for name in paths}
+    head = 26 + max(block_height(text, SMALL) if text else 0 for text in texts.values())
+    heights = _row_heights(paths, common, width)
+    use_points(axes, head + sum(heights) + _BETWEEN * (len(heights) - 1) + 2)
     for column, (name, steps) in enumerate(paths.items()):
-        left, top = column * (wide_ + gap), head
+        left, top = column * (width + gap), head
         axes.text(left, 8, name, weight=STRONG, color=PALETTE[column], fontsize=TEXT + 1, va="center")
-        axes.text(left, 18, notes[name], fontsize=SMALL, color=MUTED, va="top", linespacing=SPACING)
-        for at, (step, text) in enumerate(zip(steps, texts[name], strict=True)):
-            mark = shared if step in common else ""
-            _step(axes, left, top, wide_, heights[at], str(at + 1), text, mark, PALETTE[column])
-            if at + 1 < len(steps):
-                arrow: Look = {
-                    "arrowstyle": "-|>",
-                    "color": MUTED,
-                    "lw": 1,
-                    "shrinkA": 0,
-                    "shrinkB": 0,
-                    "mutation_scale": 8,
-                }
-                middle = left + wide_ / 2
-                axes.annotate("", (middle, top + heights[at] + 17), (middle, top + heights[at] + 1), arrowprops=arrow)
-            top += heights[at] + 18
-    kept = [(name, at, step, step in common) for name, steps in paths.items() for at, step in enumerate(steps, 1)]
-    return pd.DataFrame(kept, columns=["path", "step", "words", "shared"])
+        axes.text(left, 18, texts[name], fontsize=SMALL, color=MUTED, va="top", linespacing=SPACING)
+        for place, (step, height) in enumerate(zip(steps, heights, strict=False), 1):
+            note = shared if step in common else ""
+            _draw_step(axes, (left, top, width, height), place, wrap(step, width - 44), note, PALETTE[column])
+            if place < len(steps):
+                x, low = left + width / 2, top + height
+                axes.annotate("", (x, low + _BETWEEN - 1), (x, low + 1), arrowprops=_ARROW)
+            top += height + _BETWEEN
+    rows = [(name, place, step, step in common) for name, steps in paths.items() for place, step in enumerate(steps, 1)]
+    return pd.DataFrame(rows, columns=["path", "step", "words", "shared"])
 
 
-def _step(
-    axes: Axes, left: float, top: float, width: float, height: float, at: str, text: str, mark: str, colour: str
+def _row_heights(paths: Mapping[str, Sequence[str]], common: set[str], width: float) -> list[float]:
+    """Return the height of each row: that of its tallest step."""
+    heights: list[float] = [0.0] * max(len(steps) for steps in paths.values())
+    for steps in paths.values():
+        for place, step in enumerate(steps):
+            height = block_height(wrap(step, width - 44)) + (12 if step in common else 0) + 14
+            heights[place] = max(heights[place], height)
+    return heights
+
+
+def _draw_step(
+    axes: Axes, box: tuple[float, float, float, float], place: int, text: str, note: str, colour: str
 ) -> None:
-    shape = "round,pad=0,rounding_size=3"
-    face = WASH if mark else PAPER
-    axes.add_artist(FancyBboxPatch((left, top), width, height, shape, fc=face, ec=colour, lw=1.4 if mark else 0.8))
-    axes.text(left + 12, top + height / 2, at, ha="center", va="center", weight=STRONG, color=colour, fontsize=TEXT + 2)
-    middle = top + height / 2 - (6 if mark else 0)
+    """Draw a step in its box (left, top, width, height), with its number, its words and a note below them."""
+    left, top, width, height = box
+    look: Look = {"fc": WASH if note else PAPER, "ec": colour, "lw": 1.4 if note else 0.8}
+    axes.add_artist(FancyBboxPatch((left, top), width, height, "round,pad=0,rounding_size=3", **look))
+    number: Look = {"weight": STRONG, "color": colour, "fontsize": TEXT + 2}
+    axes.text(left + 12, top + height / 2, str(place), ha="center", va="center", **number)
+    middle = top + height / 2 - (6 if note else 0)
     axes.text(left + 26, middle, text, va="center", color=INK, linespacing=SPACING)
-    if mark:
-        spot = middle + tall(text) / 2 + 6
-        axes.text(left + 26, spot, mark, va="center", fontsize=SMALL, color=MUTED, linespacing=SPACING)
+    if note:
+        below = middle + block_height(text) / 2 + 6
+        axes.text(left + 26, below, note, va="center", fontsize=SMALL, color=MUTED, linespacing=SPACING)
