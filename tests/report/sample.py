@@ -41,8 +41,8 @@ SOURCES = {
 }
 
 
-def read(value: float, *, period: str = "2017", source: str = "office", **more: Any) -> dict[str, Any]:
-    """Provenance of one observation."""
+def reading(value: float, *, period: str = "2017", source: str = "office", **more: Any) -> dict[str, Any]:
+    """Make the reading of one observation."""
     return {
         "kind": "observation",
         "figure": "trade.share",
@@ -79,35 +79,35 @@ def note(
     flags: tuple[str, ...] = (),
     lang: str | None = None,
 ) -> Any:
-    """One note of a told text."""
+    """Make one note of annotated text."""
     return {"text": text, "lang": lang, "formula": formula, "flags": list(flags), "readings": list(readings)}
 
 
-def told(text: str, *notes: Any) -> dict[str, Any]:
-    """Told text: each {} of `text` is the next note."""
-    return {"text": text.format(*(f"\ue000{at}\ue001" for at in range(len(notes)))), "notes": list(notes)}
+def text(template: str, *notes: Any) -> dict[str, Any]:
+    """Make annotated text: each {} of the template is the next note."""
+    return {"text": template.format(*(f"\ue000{place}\ue001" for place in range(len(notes)))), "notes": list(notes)}
 
 
-SHARE = note("8.7%", read(8.7, others=OTHERS), flags=("disputed",))
-RISE = note("2.3 points", read(8.7), read(6.4, period="2013"), formula="8.7% (2017) − 6.4% (2013)")
+SHARE = note("8.7%", reading(8.7, others=OTHERS), flags=("disputed",))
+RISE = note("2.3 points", reading(8.7), reading(6.4, period="2013"), formula="8.7% (2017) − 6.4% (2013)")
 DAY = note("16 December 2016", EVENT, flags=("recalled",))
-AHEAD = note("11%", read(11, period="2020", status="verified;forecast"), flags=("forecast",))
+AHEAD = note("11%", reading(11, period="2020", status="verified;forecast"), flags=("forecast",))
 SET = note(
     "15%",
-    read(15, override={"value": 12.5, "reason": "the office's own correction is not yet out"}),
+    reading(15, override={"value": 12.5, "reason": "the office's own correction is not yet out"}),
     flags=("overridden",),
 )
 
 
 def cell(payload: dict[str, Any], plain: str = "", **more: str) -> Any:
-    """A code cell whose output is one payload."""
+    """Make a code cell whose output is one payload."""
     data = {"text/markdown": plain or payload["kind"], **more, MIME: {"sources": SOURCES, **payload}}
     return new_code_cell("…", execution_count=1, outputs=[new_output("display_data", data)])
 
 
-def prose(text: str, *notes: Any, role: str = "") -> Any:
-    """A cell that tells a text."""
-    return cell({"kind": "prose", "role": role, "text": told(text, *notes)})
+def prose(template: str, *notes: Any, role: str = "") -> Any:
+    """Make a cell that writes a text."""
+    return cell({"kind": "prose", "role": role, "text": text(template, *notes)})
 
 
 def chart(
@@ -116,7 +116,7 @@ def chart(
     alt: str = "Two lines by year. Oil falls from 10% to 4%; gas ends near 9%.",
     kind: str = "lines",
 ) -> Any:
-    """A cell that draws a real picture."""
+    """Make a cell that draws a real picture."""
     payload = {
         "kind": "chart",
         "chart": name,
@@ -124,8 +124,8 @@ def chart(
         "title": title,
         "alt": alt,
         "unit": "percent of imports",
-        "caption": told("The dotted end is a forecast; Курилы and 択捉島 are names. See {}.", AHEAD),
-        "readings": [read(8.7), EVENT],
+        "caption": text("The dotted end is a forecast; Курилы and 択捉島 are names. See {}.", AHEAD),
+        "readings": [reading(8.7), EVENT],
         "data": {
             "columns": ["year", "Gas", "Oil"],
             "rows": [["2013", 9.8, 6.9], ["2017", 8.7, None], ["=2020", 11.0, 3.9]],
@@ -162,11 +162,11 @@ def _drawn(name: str, kind: str, data: dict[str, Any]) -> tuple[str, dict[str, A
 
 
 def table() -> Any:
-    """A cell with a table whose cells are text and numbers."""
+    """Make a cell with a table whose cells are text and numbers."""
     rows = [
-        [told("Year {}", note("2013")), told("{}", note("6.4%", read(6.4, period="2013"))), "as printed"],
-        ["Year 2017", told("{}", SHARE), told("*provisional*, {}", note("9.1%", read(9.1), flags=("provisional",)))],
-        ["<b>Total</b> & $x$", told("{}", RISE), "# not a heading"],
+        [text("Year {}", note("2013")), text("{}", note("6.4%", reading(6.4, period="2013"))), "as printed"],
+        ["Year 2017", text("{}", SHARE), text("*provisional*, {}", note("9.1%", reading(9.1), flags=("provisional",)))],
+        ["<b>Total</b> & $x$", text("{}", RISE), "# not a heading"],
     ]
     columns = [
         {"title": "Year", "align": "left", "header": True},
@@ -177,17 +177,17 @@ def table() -> Any:
         {
             "kind": "table",
             "table": "shares",
-            "caption": told("Share of the port, {} and before", note("2017")),
+            "caption": text("Share of the port, {} and before", note("2017")),
             "unit": "percent",
             "columns": columns,
             "rows": rows,
-            "readings": [read(8.7), read(9.1, source="hostile")],
+            "readings": [reading(8.7), reading(9.1, source="hostile")],
         }
     )
 
 
 def claim(name: str, verdict: str, section: str, **more: Any) -> dict[str, Any]:
-    """Payload of one settled claim."""
+    """Make the payload of one settled claim."""
     return {
         "kind": "claim",
         "claim": name,
@@ -206,7 +206,7 @@ def claim(name: str, verdict: str, section: str, **more: Any) -> dict[str, Any]:
         "review_by": "2019-10-12",
         "review_due": False,
         "printed": None,
-        "readings": [read(8.7)],
+        "readings": [reading(8.7)],
         **more,
     }
 
@@ -218,7 +218,7 @@ CLAIMS = [
         "harbour",
         margin=1.25,
         flips_at=15.0,
-        why=told("It stands at {}.", SHARE),
+        why=text("It stands at {}.", SHARE),
         premises=["trade.share", "accord"],
     ),
     claim(
@@ -237,7 +237,7 @@ CLAIMS = [
 
 
 def harbour() -> list[Any]:
-    """Cells of a section with everything in it, and a cell that failed."""
+    """Make the cells of a section with everything in it, and a cell that failed."""
     long = (
         "Trade through the harbour has grown since the accord of {}, and Курильские острова stood on the agenda "
         "(択捉島, 国後島). The port carried {} of it, *up* by {}; the office expects {} and the editors use {}. "
@@ -254,23 +254,23 @@ def harbour() -> list[Any]:
             "## What was agreed\n\n- first point\n- second **point**\n\n1. one\n2. two\n\n"
             "> A quotation.\n\n<script>alert(1)</script>"
         ),
-        chart("gas-share", told("Gas reached {}, oil did not", note("11%", read(11)))),
+        chart("gas-share", text("Gas reached {}, oil did not", note("11%", reading(11)))),
         prose("## And the share\n\n" + long, DAY, SHARE, RISE, AHEAD, SET),
         table(),
-        *[cell(one) for one in CLAIMS[:3]],
+        *[cell(payload) for payload in CLAIMS[:3]],
         prose(long * 3, *[DAY, SHARE, RISE, AHEAD, SET] * 3),
         new_code_cell("1/0", execution_count=9, outputs=[failed]),
     ]
 
 
 def conclusions() -> list[Any]:
-    """Cells of the section that stands first on the page."""
+    """Make the cells of the section that stands first on the page."""
     numbers = {
         "kind": "numbers",
         "items": [
-            {"label": told("of trade goes through the port ({})", note("2017")), "value": told("{}", SHARE)},
-            {"label": told("more than four years before"), "value": told("{}", RISE)},
-            {"label": told("day of the accord"), "value": told("{}", DAY)},
+            {"label": text("of trade goes through the port ({})", note("2017")), "value": text("{}", SHARE)},
+            {"label": text("more than four years before"), "value": text("{}", RISE)},
+            {"label": text("day of the accord"), "value": text("{}", DAY)},
         ],
     }
     return [
@@ -284,8 +284,8 @@ def conclusions() -> list[Any]:
         ),
         cell(numbers),
         prose("The port carries {}.", SHARE),
-        chart("gas-share", told("The same chart again, at {}", SHARE), kind="places"),
-        *[cell(one) for one in CLAIMS[3:]],
+        chart("gas-share", text("The same chart again, at {}", SHARE), kind="places"),
+        *[cell(payload) for payload in CLAIMS[3:]],
     ]
 
 
@@ -304,18 +304,18 @@ EDITION = {
 
 
 def notebook(**sections: list[Any]) -> Any:
-    """The sections joined into one notebook, as the exporters take it."""
+    """Join sections into one notebook, as the exporters take it."""
     sections = sections or {"harbour": harbour(), "conclusions": conclusions()}
     for name, cells in sections.items():
-        for one in cells:
-            one.metadata["briefkit"] = {"section": name}
-    joined = new_notebook(cells=[one for cells in sections.values() for one in cells])
-    joined.metadata["briefkit"] = {"edition": EDITION, "claims": [dict(one) for one in CLAIMS]}
+        for own in cells:
+            own.metadata["briefkit"] = {"section": name}
+    joined = new_notebook(cells=[own for cells in sections.values() for own in cells])
+    joined.metadata["briefkit"] = {"edition": EDITION, "claims": [dict(payload) for payload in CLAIMS]}
     return nbformat.from_dict(joined)
 
 
 def report(**sections: list[Any]) -> Any:
-    """The sample as the build hands it to the exporters."""
+    """Make the report of the sample."""
     from briefkit.report.nbconvert_exporters import gather
 
     return gather(notebook(**sections), folder="/")

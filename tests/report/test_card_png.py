@@ -24,26 +24,28 @@ def meta(page: str) -> dict[str, str]:
 
 def test_the_picture_has_the_size_that_messengers_ask_for_and_always_the_same_bytes(report):
     """A time or a version in it would make every rebuild another edition."""
-    made = card_png.render(report)
-    assert made[:8] == b"\x89PNG\r\n\x1a\n" and struct.unpack(">II", made[16:24]) == (1200, 630)
-    assert card_png.render(report) == made and len(made) < 200_000
-    assert not re.search(rb"tEXt|zTXt|iTXt|tIME", made)
+    png = card_png.render(report)
+    assert png[:8] == b"\x89PNG\r\n\x1a\n" and struct.unpack(">II", png[16:24]) == (1200, 630)
+    assert card_png.render(report) == png and len(png) < 200_000
+    assert not re.search(rb"tEXt|zTXt|iTXt|tIME", png)
 
 
 def test_the_picture_changes_with_what_it_says(report):
     """Title, day, verdicts and bottom line are in it; an edition that says nothing has one too."""
     other = {"title": "Another", "as_of": "2019-01-01", "edition": "b"}
-    made = {card_png.render(report), card_png.render(replace(report, claims=report.claims[:1]))}
-    made |= {card_png.render(replace(report, edition=report.edition | {name: value})) for name, value in other.items()}
-    assert len(made | {card_png.render(replace(report, sections=(), claims=()))}) == 6
+    pictures = {card_png.render(report), card_png.render(replace(report, claims=report.claims[:1]))}
+    pictures |= {
+        card_png.render(replace(report, edition=report.edition | {name: value})) for name, value in other.items()
+    }
+    assert len(pictures | {card_png.render(replace(report, sections=(), claims=()))}) == 6
 
 
 def test_the_page_names_its_picture_title_and_description(report):
     """A link in a message shows what the brief says."""
-    said = meta(html.render(report))
-    assert {"og:title", "og:description", "og:type", "description", "twitter:card"} <= said.keys()
-    assert said["og:image"] == "card.png" and "1 overturned" in said["og:image:alt"]
-    assert bottom_line(report)[:40] in said["description"]
+    metadata = meta(html.render(report))
+    assert {"og:title", "og:description", "og:type", "description", "twitter:card"} <= metadata.keys()
+    assert metadata["og:image"] == "card.png" and "1 overturned" in metadata["og:image:alt"]
+    assert bottom_line(report)[:40] in metadata["description"]
     assert meta(html.render_section(report, "harbour"))["og:image"] == "../card.png"
     assert "og:image" not in meta(html.render(replace(report, has_companion_files=False)))
 

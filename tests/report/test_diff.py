@@ -44,7 +44,7 @@ def record(figures=(), claims=(), sources=(), edition: str = "a") -> dict:
 
 def reason(old: dict, new: dict) -> list[str]:
     """Why a figure changed."""
-    return [one["why"] for one in compare(record([old]), record([new])).figures]
+    return [change["why"] for change in compare(record([old]), record([new])).figures]
 
 
 def test_equal_editions_do_not_differ():
@@ -59,8 +59,8 @@ def test_a_change_of_a_figure_has_its_reason():
     assert reason(figure(1), figure(2, published="2018-05-01")) == ["correction"]
     assert reason(figure(1), figure(2, source="t")) == ["other source"]
     assert reason(figure(1), figure(2, override={"value": 1, "reason": "r"})) == ["override"]
-    assert [one["why"] for one in compare(record(), record([figure(1)])).figures] == ["newly read"]
-    assert [one["why"] for one in compare(record([figure(1)]), record()).figures] == ["no longer read"]
+    assert [change["why"] for change in compare(record(), record([figure(1)])).figures] == ["newly read"]
+    assert [change["why"] for change in compare(record([figure(1)]), record()).figures] == ["no longer read"]
 
 
 def test_what_stayed_the_same_is_listed_only_with_another_source_or_override():
@@ -74,14 +74,14 @@ def test_a_claim_that_moved_names_the_premises_that_moved_it():
     """A figure that changed, or a claim that turned."""
     old = record([figure(1)], [claim("holds", 1), claim("holds", name="top", premises=("grew",))])
     new = record([figure(2)], [claim("overturned", -1), claim("weakened", name="top", premises=("grew",))])
-    moved = {one["claim"]: one["because"] for one in compare(old, new).claims}
+    moved = {change["claim"]: change["because"] for change in compare(old, new).claims}
     assert moved == {"grew": ["trade"], "top": ["grew"]}
 
 
 def test_sources_added_and_removed_are_told():
     """By their records."""
-    found = compare(record(sources=[{"source": "a"}]), record(sources=[{"source": "b"}])).sources
-    assert found == {"added": [{"source": "b"}], "removed": [{"source": "a"}]}
+    difference = compare(record(sources=[{"source": "a"}]), record(sources=[{"source": "b"}])).sources
+    assert difference == {"added": [{"source": "b"}], "removed": [{"source": "a"}]}
 
 
 def section(*blocks: dict) -> list[Section]:
@@ -92,18 +92,18 @@ def section(*blocks: dict) -> list[Section]:
 def test_texts_and_charts_are_compared_by_their_place():
     """A new paragraph does not make all that follow it look changed."""
 
-    def said(cell: int, text: str) -> dict:
+    def prose(cell: int, text: str) -> dict:
         return {"kind": "prose", "cell": cell, "text": {"text": text, "notes": []}}
 
     def chart(svg: str) -> dict:
         return {"kind": "chart", "cell": 9, "chart": "c", "title": {"text": svg, "notes": []}, "svg": svg}
 
-    before = section(said(1, "one two"), said(3, "same"), chart("x"))
-    after = section(said(1, "one three"), said(2, "new"), said(3, "same"), chart("y"))
-    found = compare(record(), record(), before, after)
-    assert [text["new"] for text in found.texts] == ["one three", "new"]
-    assert found.texts[0]["marked"] == [("=", "one"), ("-", "two"), ("+", "three")]
-    assert [(one["old"], one["new"]) for one in found.charts] == [("x", "y")]
+    before = section(prose(1, "one two"), prose(3, "same"), chart("x"))
+    after = section(prose(1, "one three"), prose(2, "new"), prose(3, "same"), chart("y"))
+    difference = compare(record(), record(), before, after)
+    assert [text["new"] for text in difference.texts] == ["one three", "new"]
+    assert difference.texts[0]["marked"] == [("=", "one"), ("-", "two"), ("+", "three")]
+    assert [(change["old"], change["new"]) for change in difference.charts] == [("x", "y")]
 
 
 @given(st.lists(st.sampled_from("abc")), st.lists(st.sampled_from("abc")))

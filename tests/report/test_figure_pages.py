@@ -13,9 +13,10 @@ from urllib.parse import unquote
 import html5lib
 import pandas as pd
 import pytest
+import sample
 from hypothesis import given
 from hypothesis import strategies as st
-from sample import HOSTILE, claim, read, report
+from sample import HOSTILE, claim, report
 
 from briefkit.notebook.outputs import Section
 from briefkit.report.figure_pages import build_models, render_pages
@@ -35,24 +36,24 @@ HEAD = {"figure": "trade", "title": "Trade", "unit": "count", "section": "s", "s
 
 
 def reading(**more: Any) -> dict[str, Any]:
-    """Provenance of a number that was read from the tiny ledger."""
-    return read(18.9, source="s") | {"figure": "trade", "unit": "count"} | more
+    """Make the reading of a number of the tiny ledger."""
+    return sample.reading(18.9, source="s") | {"figure": "trade", "unit": "count"} | more
 
 
 def brief(*readings: dict[str, Any], claims: tuple[dict[str, Any], ...] = ()) -> Report:
-    """A report of one section that read something, as of the end of 2018."""
-    told = {"text": " ".join(f"\ue000{at}\ue001" for at in range(len(readings))), "notes": []}
-    told["notes"] = [
-        {"text": "18.9", "lang": None, "formula": None, "flags": [], "readings": [one]} for one in readings
+    """Make a report of one section that read something, as of the end of 2018."""
+    text = {"text": " ".join(f"\ue000{at}\ue001" for at in range(len(readings))), "notes": []}
+    text["notes"] = [
+        {"text": "18.9", "lang": None, "formula": None, "flags": [], "readings": [own]} for own in readings
     ]
-    blocks = [{"kind": "prose", "cell": 1, "role": "", "text": told}, *({**one, "cell": 2} for one in claims)]
+    blocks = [{"kind": "prose", "cell": 1, "role": "", "text": text}, *({**own, "cell": 2} for own in claims)]
     about = {"edition": "e", "title": "A brief", "as_of": "2018-12-31"}
     return Report(about, (Section("s", "Text", "Why?", "ok", blocks),), claims)
 
 
-def page(made: Report, book: Any) -> str:
+def page(report: Report, book: Any) -> str:
     """The only page."""
-    ((name, html),) = render_pages(made, book)
+    ((name, html),) = render_pages(report, book)
     assert name == "trade.html"
     return html
 
@@ -103,9 +104,9 @@ def test_a_value_that_is_not_used_says_why(ledger):
         "trade, 2017, 4, published 2018-03-02, by b",
         figures=[HEAD | {"sources": ""}],
     )
-    said = [row[4] for row in rows(page(brief(reading()), book)) if row[4]]
+    remarks = [row[4] for row in rows(page(brief(reading()), book)) if row[4]]
     checked = "it is recalled, while the value of b was checked against its document"
-    assert said == ["Not used: b published later. ", f"Not used: {checked}. "]
+    assert remarks == ["Not used: b published later. ", f"Not used: {checked}. "]
 
 
 def test_the_head_says_what_it_is_and_its_latest_value(ledger):

@@ -86,7 +86,7 @@ def test_axe_finds_nothing(opened, axe, name, width, theme):
     page.evaluate(axe)
     rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     found = page.evaluate("rules => axe.run({runOnly: rules}).then(done => done.violations)", rules)
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+    assert [(item["id"], item["nodes"][0]["html"]) for item in found] == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -191,7 +191,7 @@ def test_the_contents_are_at_hand_on_the_first_screen_of_a_phone(opened):
 
 def test_verdicts_that_stand_in_two_rows_of_a_phone_are_equally_wide(opened):
     """In one row their widths tell how many there are; in two they would tell lies."""
-    boxes = [one.bounding_box() for one in opened(390).locator(".tally li").all()]
+    boxes = [item.bounding_box() for item in opened(390).locator(".tally li").all()]
     assert len({round(box["width"]) for box in boxes}) == 1
 
 

@@ -59,15 +59,15 @@ def tree(page: str):
 
 def rows(page: str, name: str) -> list[list[str]]:
     """Cells of a table as words."""
-    (table,) = [one for one in tree(page).iter("table") if one.find(f"caption[@id='{name}']") is not None]
+    (table,) = [element for element in tree(page).iter("table") if element.find(f"caption[@id='{name}']") is not None]
     return [["".join(cell.itertext()) for cell in row] for row in table.find("tbody")]
 
 
 def test_editions_stand_from_the_latest_back_with_their_pages(out):
     """A reader comes for the latest; PDF and data are one step away."""
     page = editions_index.write(out).read_text()
-    heads = [one for one in tree(page).iter("h2") if one.find("a") is not None]
-    assert ["".join(one.itertext()) for one in heads] == ["2022-04", "2018-10"]
+    heads = [element for element in tree(page).iter("h2") if element.find("a") is not None]
+    assert ["".join(element.itertext()) for element in heads] == ["2022-04", "2018-10"]
     assert tree(page).find("head/title").text == "A brief, 2022-04-30: all editions"
     for folder in ("2022-04", "2018-10", "2018-10%402020-06-30"):
         for file in ("index.html", "brief.pdf", "edition.json"):

@@ -96,37 +96,37 @@ def data(**changes) -> dict:
     return json_ld.report_data(replace(report(), **changes))
 
 
-def reviews(made: dict) -> dict[str, dict]:
+def reviews(linked: dict) -> dict[str, dict]:
     """Reviews by the claim's place."""
-    return {part["itemReviewed"]["@id"]: part for part in made["hasPart"] if part["@type"] == "ClaimReview"}
+    return {part["itemReviewed"]["@id"]: part for part in linked["hasPart"] if part["@type"] == "ClaimReview"}
 
 
 def test_every_part_has_what_its_type_needs():
     """A search engine drops without a word what lacks a property."""
-    made = data(files=({"href": "edition.json", "text": "Data", "kind": "json"},))
-    Draft202012Validator(SCHEMA).validate(made)
-    assert [part["@type"] for part in made["hasPart"]] == ["Dataset"] + ["ClaimReview"] * len(report().claims)
+    linked = data(files=({"href": "edition.json", "text": "Data", "kind": "json"},))
+    Draft202012Validator(SCHEMA).validate(linked)
+    assert [part["@type"] for part in linked["hasPart"]] == ["Dataset"] + ["ClaimReview"] * len(report().claims)
 
 
 @pytest.mark.parametrize("lacking", ["claimReviewed", "reviewRating", "itemReviewed"])
 def test_the_schema_can_refuse(lacking):
     """A schema that accepts anything proves nothing."""
-    made = data()
-    del made["hasPart"][1][lacking]
+    linked = data()
+    del linked["hasPart"][1][lacking]
     with pytest.raises(ValidationError):
-        Draft202012Validator(SCHEMA).validate(made)
+        Draft202012Validator(SCHEMA).validate(linked)
 
 
 def test_the_four_verdicts_are_told_apart():
     """What nobody knows has no place on the scale."""
-    found = {one["reviewRating"]["alternateName"]: one["reviewRating"] for one in reviews(data()).values()}
-    values = {verdict: rating.get("ratingValue") for verdict, rating in found.items()}
+    ratings = {entry["reviewRating"]["alternateName"]: entry["reviewRating"] for entry in reviews(data()).values()}
+    values = {verdict: rating.get("ratingValue") for verdict, rating in ratings.items()}
     assert values == {"holds": 3, "weakened": 2, "overturned": 1, "unknown": None}
 
 
 def test_a_figure_is_told_once_with_its_latest_observation():
     """Neither an older period nor a forecast stands for what is known."""
-    (share,) = [one for one in data()["hasPart"][0]["variableMeasured"] if one["propertyID"] == "trade.share"]
+    (share,) = [entry for entry in data()["hasPart"][0]["variableMeasured"] if entry["propertyID"] == "trade.share"]
     assert share["description"].startswith("2017, published 2018-01-30")
     assert share["unitText"] == "percent"
 
@@ -139,7 +139,7 @@ def test_hostile_text_cannot_leave_the_data_block():
     tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
     scripts = tree.parse(page + "</p>").findall(".//script")
     assert len(scripts) == 1
-    statements = [one["claimReviewed"] for one in reviews(json.loads(scripts[0].text)).values()]
+    statements = [entry["claimReviewed"] for entry in reviews(json.loads(scripts[0].text)).values()]
     assert HOSTILE in statements
 
 
@@ -151,6 +151,6 @@ def test_the_same_report_gives_the_same_bytes():
 def test_a_page_of_one_section_reviews_only_its_own_claims():
     """Each claim is reviewed where it is settled."""
     whole = report()
-    made = json_ld.report_data(replace(whole, sections=whole.sections[:1]))
+    linked = json_ld.report_data(replace(whole, sections=whole.sections[:1]))
     own = [claim for claim in whole.claims if claim["section"] == whole.sections[0].section]
-    assert len(reviews(made)) == len(own) < len(whole.claims)
+    assert len(reviews(linked)) == len(own) < len(whole.claims)

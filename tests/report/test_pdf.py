@@ -67,7 +67,7 @@ def part(number):
     for at in range(6 + number):
         yield sample.prose("A word.")
         if at in (0, 3):
-            yield sample.chart("gas", sample.told("Gas"), alt=f"{'second' if at else 'first'}{number}")
+            yield sample.chart("gas", sample.text("Gas"), alt=f"{'second' if at else 'first'}{number}")
 
 
 SPOTS = """
@@ -103,7 +103,7 @@ def test_pictures_stand_in_the_order_of_their_numbers(monkeypatch):
     parts = {}
     for n in range(16):
         text = [sample.prose("A word. " * 30) for _ in range(n % 8 + 7)]
-        first, second, last = (sample.chart(f"{at}{n}", sample.told("Gas"), alt=f"{at}{n}") for at in "abc")
+        first, second, last = (sample.chart(f"{at}{n}", sample.text("Gas"), alt=f"{at}{n}") for at in "abc")
         parts[f"part{n}"] = [*text[5:], first, *[second] * (n // 8), *text[:5], last]
     spots = asked(sample.report(**parts), SPOTS, monkeypatch)
     wanted = [f"{kind}{n}" for n in range(16) for kind in ("part", "a", "b", "c") if kind != "b" or n >= 8]
@@ -115,7 +115,7 @@ def test_the_text_names_a_picture_that_floats_away_from_it(report, monkeypatch):
     links = asked(report, LINKS, monkeypatch)
     assert links.count("<gas-share>") == 1 and "<shares>" not in links
     text = (sample.prose("A word. " * 50) for _ in range(3))
-    start = [sample.new_markdown_cell("## At once"), sample.chart("gas", sample.told("Gas")), *text]
+    start = [sample.new_markdown_cell("## At once"), sample.chart("gas", sample.text("Gas")), *text]
     assert asked(sample.report(first=start), LINKS, monkeypatch).count("<gas>") == 1
 
 
@@ -128,11 +128,11 @@ PAGES = """
 
 def long_table(name, *, rows=16):
     """A table that breaks over pages and whose last row links to example.com."""
-    made = sample.table()
-    payload = made.outputs[0].data[sample.MIME]
-    last = [sample.told("[The last](https://example.com)"), "100%", "as printed"]
+    cell = sample.table()
+    payload = cell.outputs[0].data[sample.MIME]
+    last = [sample.text("[The last](https://example.com)"), "100%", "as printed"]
     payload.update(table=name, rows=[*payload["rows"][:1] * (rows - 1), last])
-    return made
+    return cell
 
 
 def test_the_sources_of_a_long_table_stay_with_its_last_row(monkeypatch):
@@ -149,7 +149,7 @@ def test_the_text_names_a_picture_on_another_page(monkeypatch):
         f"part{n}": [
             *(sample.prose("A word. " * 30) for _ in range(n % 5)),
             sample.prose(f"[A word](https://example.com/{n})."),
-            sample.chart(f"drawn{n}", sample.told("Gas"), alt=f"picture{n}"),
+            sample.chart(f"drawn{n}", sample.text("Gas"), alt=f"picture{n}"),
         ]
         for n in range(20)
     }
@@ -168,8 +168,8 @@ def test_a_picture_is_named_where_the_text_tells_of_it():
     for blocks in ([trade, plan, *ends, plan, drawn], [*ends, trade, plan, ends[1], drawn], [*ends, drawn, trade]):
         section = json.loads(json.dumps({"blocks": blocks, "notes": about}))
         pdf._assign_pictures(section)
-        told = [block["children"][0]["n"] for block in section["blocks"] if "pictures" in block]
-        assert told == [2 if blocks[2] == ends[0] else 1]
+        numbers = [block["children"][0]["n"] for block in section["blocks"] if "pictures" in block]
+        assert numbers == [2 if blocks[2] == ends[0] else 1]
 
 
 def test_the_same_report_gives_the_same_bytes(report, paper):
@@ -179,8 +179,8 @@ def test_the_same_report_gives_the_same_bytes(report, paper):
 
 def test_a_mark_stands_after_a_closing_bracket():
     """As a word between brackets its number would seem to be one of the text's own."""
-    told = sample.told("all (in {}), then", sample.note("23", sample.read(23)))
-    blocks = markup.blocks(told, markup.Notes(1))
+    text = sample.text("all (in {}), then", sample.note("23", sample.reading(23)))
+    blocks = markup.blocks(text, markup.Notes(1))
     pdf._move_closing(blocks)
     assert [markup.plain([node]) for node in blocks[0]["children"]] == ["all (in ", "23)", ", then"]
 

@@ -44,7 +44,7 @@ def validated(*files: Path) -> list[dict[str, Any]]:
     line = [JAVA, *quick, "-cp", os.pathsep.join(map(str, [*VERAPDF, *JAXB])), HERE / "Validate.java", *files]
     done = subprocess.run(line, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
-    return [json.loads(one) for one in done.stdout.splitlines()]
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 @pytest.mark.kernel
@@ -58,7 +58,7 @@ def test_the_paper_of_an_edition_keeps_every_rule(rendered, edition):
 
 def of_kind(document: pikepdf.Pdf, key: str, name: str) -> list[pikepdf.Dictionary]:
     """Every object that says of itself what it is."""
-    return [one for one in document.objects if isinstance(one, pikepdf.Dictionary) and one.get(key) == name]
+    return [entry for entry in document.objects if isinstance(entry, pikepdf.Dictionary) and entry.get(key) == name]
 
 
 def without_alt(document):
@@ -119,17 +119,17 @@ def test_what_is_taken_away_is_named_with_its_clause_and_place(tmp_path):
         with pikepdf.open(io.BytesIO(whole)) as document:
             plant(document)
             document.save(tmp_path / plant.__name__)
-    found = {Path(one["file"]).name: one for one in validated(*sorted(tmp_path.iterdir()))}
+    found = {Path(entry["file"]).name: entry for entry in validated(*sorted(tmp_path.iterdir()))}
     assert found.pop("whole")["failed"] == []
-    assert [name for name, one in found.items() if one["compliant"]] == []
+    assert [name for name, entry in found.items() if entry["compliant"]] == []
     missed = {
         plant.__name__: found[plant.__name__]["failed"]
         for plant, (clause, number, message) in PLANTED.items()
         if not any(
-            (one["clause"], one["test"]) == (clause, number)
-            and message in one["message"]
-            and one["place"].startswith("root")
-            for one in found[plant.__name__]["failed"]
+            (entry["clause"], entry["test"]) == (clause, number)
+            and message in entry["message"]
+            and entry["place"].startswith("root")
+            for entry in found[plant.__name__]["failed"]
         )
     }
     assert missed == {}

@@ -14,9 +14,9 @@ def test_an_axis_of_words_does_not_stay_in_view():
 
 def test_a_phone_opens_a_chart_where_its_layout_says():
     """At the newest end, at another place, or as any page at the left."""
-    assert opening({"opens_at": 100.0}) == {"late": True, "open": ""}
-    assert opening({"opens_at": 46.8}) == {"late": False, "open": "47"}
-    assert opening({"opens_at": None}) == {"late": False, "open": ""} == opening({})
+    assert opening({"opens_at": 100.0}) == {"opens_at_end": True, "opens_at": ""}
+    assert opening({"opens_at": 46.8}) == {"opens_at_end": False, "opens_at": "47"}
+    assert opening({"opens_at": None}) == {"opens_at_end": False, "opens_at": ""} == opening({})
 
 
 def test_a_symbol_of_the_legend_follows_the_page():

@@ -168,8 +168,8 @@ def _line(state: State, backtest: Backtest) -> Node:
     return {
         **_reading(deciding(state), backtest),
         "margin": margin(state["margin"], state["unit"]),
-        "fell": [_statement(name, backtest) for name in undercut(state)],
-        "due": bool(state["review_due"]),
+        "overturned_premises": [_statement(name, backtest) for name in undercut(state)],
+        "review_due": bool(state["review_due"]),
     }
 
 
@@ -237,7 +237,7 @@ def _turn(turn: TurningPoint, backtest: Backtest) -> Node:
         "made": "" if turn.day >= (state["made"] or "") else day(state["made"]),
         "lapsed": turn.lapsed,
         "premises": [{"text": _statement(name, backtest), "href": f"claim-{slug(name)}"} for name in turn.premises],
-        "gone": turn.withdrawn,
+        "withdrawn": turn.withdrawn,
         "was": _replaced_value(turn.read),
         **_reading(turn.read, backtest),
         "margin": margin(state["margin"], state["unit"]) if turn.read else "",

@@ -144,8 +144,8 @@ class BlockBuilder:
             {
                 **entry,
                 "premises": [self.premise(premise) for premise in payload.get("premises") or []],
-                "fell": [self.premise(premise) for premise in overturned or []],
-                "lowered": payload.get("weakened_by_premises", True),
+                "overturned_premises": [self.premise(premise) for premise in overturned or []],
+                "weakened_by_premises": payload.get("weakened_by_premises", True),
                 "name": markup.plain(entry["statement"]),
                 "why": markup.inline(payload.get("why"), self.notes),
                 "printed": payload.get("printed"),
@@ -177,7 +177,7 @@ def verdict_entry(claim: Node) -> Node:
         "symbol": VERDICT_SYMBOLS[claim["verdict"]],
         "margin": margin(claim.get("margin"), unit) if has_unit else "",
         "flips_at": "" if flips_at is None or not has_unit else amount(formatting.rounded(flips_at), level),
-        "due": (day(claim.get("review_by")) or "by now") if claim.get("review_due") else "",
+        "review_due": (day(claim.get("review_by")) or "by now") if claim.get("review_due") else "",
     }
 
 

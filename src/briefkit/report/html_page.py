@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from briefkit.errors import ExportError
-from briefkit.report.page_svg import classed, tints
+from briefkit.report.page_svg import colour_variables, share_styles
 from briefkit.report.provenance import FLAG_LETTERS
 
 STYLE_SHEETS = ("page.css", "blocks.css", "notes.css", "screens.css", "other_pages.css")
@@ -67,10 +67,10 @@ def render_page(
     from markupsafe import Markup
 
     laid_out = _environment().get_template(template).render(css=Markup(_CSS), policy=Markup(_POLICY), **variables)
-    body, rules = classed(laid_out)
+    body, rules = share_styles(laid_out)
     body = body.replace("&#39;", "'")  # our attributes stand in double quotes
     fonts = _fonts(characters or printable_characters(body), extra_fonts, faces)
-    css = fonts + tints(body + rules) + _stacks(extra_fonts) + _style_sheet() + rules
+    css = fonts + colour_variables(body + rules) + _stacks(extra_fonts) + _style_sheet() + rules
     _refuse_requests(body)
     _refuse_requests(css)
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()

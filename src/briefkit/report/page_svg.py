@@ -82,7 +82,7 @@ def _attribute(key: str, value: str, name: str) -> dict[str, str]:
     if key == "id":
         return {key: _own(value, name)}
     value = re.sub(r"url\(#([^)]+)\)", lambda match: f"url(#{_own(match[1], name)})", value)
-    return {key: re.sub(r"#([0-9a-fA-F]{6})\b", _tint, value)}
+    return {key: re.sub(r"#([0-9a-fA-F]{6})\b", _variable, value)}
 
 
 def _own(identifier: str, name: str) -> str:
@@ -90,47 +90,56 @@ def _own(identifier: str, name: str) -> str:
     return f"{name}--{identifier.rpartition('--')[2]}"
 
 
-def _tint(found: re.Match[str]) -> str:
-    return f"var(--c-{found[1].lower()})"
+def _variable(colour: re.Match[str]) -> str:
+    return f"var(--c-{colour[1].lower()})"
 
 
-def classed(page: str) -> tuple[str, str]:
-    """A page whose charts share classes instead of repeating styles, and the rules of those classes."""
+def share_styles(page: str) -> tuple[str, str]:
+    """Return a page whose charts share classes instead of repeating styles, and the rules of those classes."""
     pictures = _PICTURE.findall(page)
-    found = Counter(style for picture in pictures for style in _STYLE.findall(picture))
-    shared = sorted((style for style, count in found.items() if count > 1), key=lambda style: (-found[style], style))
+    counts = Counter(style for picture in pictures for style in _STYLE.findall(picture))
+    shared = sorted((style for style, count in counts.items() if count > 1), key=lambda style: (-counts[style], style))
     names = {style: f"s{number}" for number, style in enumerate(shared)}
 
-    def named(match: re.Match[str]) -> str:
-        return f' class="{names[match[1]]}"' if match[1] in names else match[0]
+    def with_class(style: re.Match[str]) -> str:
+        return f' class="{names[style[1]]}"' if style[1] in names else style[0]
 
     rules = "".join(f".{name}{{{unescape(style)}}}" for style, name in names.items())
-    return _PICTURE.sub(lambda match: _STYLE.sub(named, match[0]), page), rules
+    return _PICTURE.sub(lambda svg: _STYLE.sub(with_class, svg[0]), page), rules
 
 
-def tints(page: str) -> str:
-    """A variable for each colour of the charts, and what it is on a dark page: same hue, same contrast."""
+def colour_variables(page: str) -> str:
+    """Write a variable for each colour of the charts, and what it is on a dark page: same hue, same contrast."""
     colours = sorted(set(re.findall(r"var\(--c-([0-9a-f]{6})\)", page)))
     light = "".join(f"--c-{colour}:#{colour};" for colour in colours)
-    dark = "".join(f"--c-{colour}:{dimmed(colour)};" for colour in colours)
+    dark = "".join(f"--c-{colour}:{dark_colour(colour)};" for colour in colours)
     return f":root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}" if colours else ""
 
 
-def dimmed(colour: str) -> str:
-    """The colour that stands out from a dark page as much as `colour` does from white.
+def dark_colour(colour: str) -> str:
+    """Return the colour that stands out from a dark page as much as `colour` does from white.
 
     Parameters
     ----------
     colour : str
         Six hexadecimal digits.
+
+    References
+    ----------
+    Relative luminance and contrast ratio of WCAG 2.2, https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
+
+    Examples
+    --------
+    >>> dark_colour("000000"), dark_colour("ffffff")
+    ('#ffffff', '#181818')
     """
     red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4))
-    wanted = min((DARK_PAPER + 0.05) * 1.05 / (_luminance(red, green, blue) + 0.05) - 0.05, 1.0)
+    target = min((DARK_PAPER + 0.05) * 1.05 / (_luminance(red, green, blue) + 0.05) - 0.05, 1.0)
     hue, _, saturation = colorsys.rgb_to_hls(red, green, blue)
     low, high = 0.0, 1.0
     for _ in range(12):
         middle = (low + high) / 2
-        bright = _luminance(*colorsys.hls_to_rgb(hue, middle, saturation)) > wanted
+        bright = _luminance(*colorsys.hls_to_rgb(hue, middle, saturation)) > target
         low, high = (low, middle) if bright else (middle, high)
     return "#" + "".join(f"{round(part * 255):02x}" for part in colorsys.hls_to_rgb(hue, low, saturation))
 

@@ -12,7 +12,7 @@ WIDEST_AXIS = 60.0  # points that an axis may stay in view; names of rows would 
 
 
 def describe(layout: Mapping[str, Any], name: str) -> Node:
-    """Return what the template needs of a chart's layout: `listed`, `key`, `axis`, `late` and `open`.
+    """Return what the template needs of a chart's layout: `entries`, `legend`, `axis`, `opens_at_end` and `opens_at`.
 
     Parameters
     ----------
@@ -22,14 +22,20 @@ def describe(layout: Mapping[str, Any], name: str) -> Node:
         Id of the chart on the page.
     """
     entries = layout.get("entries") or []
-    return {"listed": entries, "key": legend(layout, name), "axis": axis(layout), **opening(layout)}
+    return {"entries": entries, "legend": legend(layout, name), "axis": axis(layout), **opening(layout)}
 
 
 def opening(layout: Mapping[str, Any]) -> Node:
-    """Return where a phone opens a chart: `late` at its right edge, or `open` with the percent of its width."""
+    """Return where a phone opens a chart: `opens_at_end`, its right edge, or `opens_at`, a percentage of its width.
+
+    Examples
+    --------
+    >>> opening({"opens_at": 62.4}), opening({"opens_at": 100})
+    ({'opens_at_end': False, 'opens_at': '62'}, {'opens_at_end': True, 'opens_at': ''})
+    """
     place = layout.get("opens_at")
-    late = place is not None and round(place) >= 100
-    return {"late": late, "open": "" if late or place is None else f"{place:.0f}"}
+    at_end = place is not None and round(place) >= 100
+    return {"opens_at_end": at_end, "opens_at": "" if at_end or place is None else f"{place:.0f}"}
 
 
 def axis(layout: Mapping[str, Any]) -> Node | None:
