@@ -1,13 +1,12 @@
 """A ledger of n observations: load, check, one snapshot, 168 snapshots; beside pandas and DuckDB on the same file.
 
 python bench/ledger.py make FOLDER N
-python bench/ledger.py {briefkit,again,pandas,duckdb} FOLDER
+python bench/ledger.py {briefkit,pandas,duckdb} FOLDER
 """
 
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -22,7 +21,7 @@ KEY = ["figure", "period", "source"]
 
 def make(folder: Path, n: int) -> None:
     """Write a ledger: n observations of n/200 figures by 50 sources, a tenth of them corrections."""
-    from briefkit.ledger.rules import COLUMNS
+    from briefkit.ledger.schema import SCHEMA
 
     folder.mkdir(parents=True)
     random = np.random.default_rng(0)
@@ -37,9 +36,11 @@ def make(folder: Path, n: int) -> None:
         "value": random.random(n).round(4), "low": "", "high": "", "published": day.strftime("%Y-%m-%d"),
         "source": random.choice(sources["source"], n), "status": "verified", "note": "",
     }).drop_duplicates(["figure", "period", "published", "source"])  # fmt: skip
-    for name, columns in COLUMNS.items():
-        table = {"figures": figures, "sources": sources, "observations": rows}.get(name, pd.DataFrame(columns=columns))
-        table[columns].to_csv(folder / f"{name}.csv", index=False)
+    for name, schema in SCHEMA.items():
+        table = {"figures": figures, "sources": sources, "observations": rows}.get(
+            name, pd.DataFrame(columns=schema.names)
+        )
+        table[schema.names].to_csv(folder / f"{name}.csv", index=False)
 
 
 def briefkit(folder: Path) -> dict[str, float]:
@@ -49,26 +50,15 @@ def briefkit(folder: Path) -> dict[str, float]:
     """
     from briefkit import load_ledger
 
-    shutil.rmtree(f"{folder}.cache", ignore_errors=True)
     clock = Clock()
-    ledger = load_ledger(folder, cache=f"{folder}.cache")
-    clock("load and check, first")
+    ledger = load_ledger(folder)
+    clock("load and check")
     read(ledger.as_of(DAYS[0]), 1)
     clock("one snapshot")
     for number in (1, 100):
         for on in DAYS:
             read(ledger.as_of(on), number)
         clock(f"168 snapshots, figures read in each: {number}")
-    return clock.laps
-
-
-def again(folder: Path) -> dict[str, float]:
-    """What the next command does: the rows that `briefkit` has checked are looked up."""
-    from briefkit import load_ledger
-
-    clock = Clock()
-    load_ledger(folder, cache=f"{folder}.cache")
-    clock("load and check, again")
     return clock.laps
 
 
@@ -127,4 +117,4 @@ if __name__ == "__main__":
     if what == "make":
         make(Path(where), int(rest[0]))
     else:
-        print(json.dumps({"briefkit": briefkit, "again": again, "pandas": pandas, "duckdb": duckdb}[what](Path(where))))
+        print(json.dumps({"briefkit": briefkit, "pandas": pandas, "duckdb": duckdb}[what](Path(where))))

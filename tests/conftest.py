@@ -18,7 +18,7 @@ import nbformat
 import pytest
 
 from briefkit.ledger.ledger import Ledger, load_ledger
-from briefkit.ledger.rules import COLUMNS
+from briefkit.ledger.schema import SCHEMA
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job, whose children would ignore Ctrl-C
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -40,7 +40,7 @@ OPEN = (
 def write_table(folder: Path, name: str, rows: list[dict[str, Any]]) -> None:
     """One table with its header; what a row leaves out is empty."""
     with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS[name], restval="", lineterminator="\n")
+        writer = csv.DictWriter(file, SCHEMA[name].names, restval="", lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
 
@@ -58,7 +58,7 @@ def write_ledger(folder: Path, **tables: list[dict[str, Any]]) -> Path:
     sources = {row["source"]: {"source": row["source"], "publisher": "P", "title": "T"} for row in dated}
     sources |= {row["source"]: row for row in tables.get("sources", [])}
     whole = tables | {"figures": list(figures.values()), "sources": list(sources.values())}
-    for name in COLUMNS:
+    for name in SCHEMA:
         write_table(folder, name, whole.get(name, []))
     return folder
 

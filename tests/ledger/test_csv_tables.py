@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefkit.errors import LedgerError
-from briefkit.ledger import csv_tables
 from briefkit.ledger.csv_tables import read_table
 
 COLUMNS = ["figure", "value"]
@@ -22,7 +21,7 @@ def written(path: Path, *lines: str) -> Path:
 
 def cells(path: Path) -> list[list[str]]:
     """The rows as read, without their line."""
-    return read_table(path, COLUMNS)[COLUMNS].astype("str").to_numpy().tolist()
+    return read_table(path, COLUMNS)[COLUMNS].to_numpy().tolist()
 
 
 @pytest.mark.parametrize("value", ["1", "01", "1.0", "True", "NA", "value", ""])
@@ -31,22 +30,17 @@ def test_a_cell_stays_the_text_that_stands_there(tmp_path: Path, value: str):
     assert cells(written(tmp_path / "t.csv", f"a,{value}", f"b,{value}")) == [["a", value], ["b", value]]
 
 
-texts = st.lists(
-    st.tuples(st.sampled_from("abc"), st.sampled_from(["1", "2", "value", "", "é"])), min_size=1, max_size=9
-)
+cell_texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=5).filter(lambda text: '"' not in text)
+rows = st.lists(st.tuples(st.sampled_from("abc"), cell_texts | st.sampled_from(["1", "value", "1e5"])), min_size=1)
 
 
 @settings(max_examples=30, deadline=None)
-@given(texts, st.integers(1, 30))
-def test_read_in_pieces_a_table_is_the_same(tmp_path_factory: pytest.TempPathFactory, rows, size: int):
-    """A large table is read some lines at a time; where it is cut must not show."""
-    path = written(tmp_path_factory.mktemp("t") / "t.csv", *(",".join(row) for row in rows))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(csv_tables, "_PIECE", size)
-        read = read_table(path, COLUMNS)
-    assert read.equals(read_table(path, COLUMNS))
-    assert read[COLUMNS].astype("str").to_numpy().tolist() == [list(row) for row in rows]
-    assert read["line"].tolist() == list(range(2, len(rows) + 2))
+@given(rows)
+def test_any_text_comes_back_as_it_was_written(tmp_path_factory: pytest.TempPathFactory, rows):
+    """Whatever stands in a cell: letters, commas in quotes, words that pandas takes for missing."""
+    path = written(tmp_path_factory.mktemp("t") / "t.csv", *(f'{first},"{second}"' for first, second in rows))
+    assert cells(path) == [list(row) for row in rows]
+    assert read_table(path, COLUMNS)["line"].tolist() == list(range(2, len(rows) + 2))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from briefkit.errors import LedgerError, UnknownName, nearest
 from briefkit.hashing import pickled
-from briefkit.ledger.ledger import _CHECKED, adopt, append, checked, load_ledger
+from briefkit.ledger.ledger import _LOADED, adopt_ledger, append, load_ledger, pickled_ledger
 from briefkit.ledger.periods import last_day
 from briefkit.ledger.readings import Figure
 from conftest import observation, write_ledger
@@ -359,7 +359,7 @@ def test_a_hundred_thousand_rows_load_in_the_time_of_a_few_plain_reads(tmp_path:
         pd.read_csv(folder / "observations.csv", dtype="str", keep_default_na=False)
 
     def ours() -> None:
-        _CHECKED.clear()
+        _LOADED.clear()
         load_ledger(folder).as_of("2024-01-01").figure("f.x3")
 
     pairs = [(timeit(plain, number=1), timeit(ours, number=1)) for _ in range(3)]  # the best of each: others work too
@@ -370,7 +370,8 @@ def test_a_ledger_is_read_again_when_a_file_changed(ledger):
     """And only then; what a reader does to a history is theirs alone."""
     book = ledger("trade, 2017, 18.4, published 2018-03-01")
     assert load_ledger(book.folder) is book
-    book.as_of("2019-01-01").figure("trade").history["value"] = 0.0
+    history = book.as_of("2019-01-01").figure("trade").history
+    history["value"] = 0.0
     assert list(book.as_of("2019-01-01").figure("trade").history["value"]) == [18.4]
     with (book.folder / "observations.csv").open("a", encoding="utf-8") as file:
         file.write("trade,2018,19.5,,,2018-12-31,s,verified,\n")
@@ -381,10 +382,10 @@ def test_a_ledger_that_another_process_checked_counts_until_a_file_changes(ledge
     """A kernel does not check again what the command has checked; it does when the files are no longer the same."""
     book = ledger("trade, 2017, 18.4, published 2018-03-01")
     load_ledger(book.folder)
-    packed = checked()
-    _CHECKED.clear()
-    adopt(packed)
-    (sent,) = _CHECKED.values()
+    packed = pickled_ledger()
+    _LOADED.clear()
+    adopt_ledger(packed)
+    (sent,) = _LOADED.values()
     assert load_ledger(book.folder) is sent and sent is not book
     assert load_ledger(book.folder).as_of("2019-01-01").figure("trade").value == 18.4
     with (book.folder / "observations.csv").open("a", encoding="utf-8") as file:

@@ -20,7 +20,7 @@ from briefkit.execution.evaluate import compile_cells, evaluate, evaluation_shel
 from briefkit.execution.fingerprint import used
 from briefkit.execution.progress import Progress, listening
 from briefkit.execution.startup import restore_defaults
-from briefkit.ledger.ledger import adopt, checked
+from briefkit.ledger.ledger import adopt_ledger, pickled_ledger
 from briefkit.project.edition import Edition
 from briefkit.project.layout import Project
 from briefkit.project.notebooks import declared, sections
@@ -190,7 +190,7 @@ def _begin(queue: Any, root: str, ledger: bytes) -> None:
     global _QUEUE
     _QUEUE = queue
     restore_defaults()
-    adopt(ledger)
+    adopt_ledger(ledger)
     os.chdir(root)
     matplotlib.use("agg")
     logging.disable(logging.CRITICAL)
@@ -221,7 +221,9 @@ def processes(context: Any, jobs: int, root: Path, progress: Progress | None) ->
             finished(edition, section, f"{days} day{'s' * (days != 1)}")
 
     with listening(context, report) as queue:
-        pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(queue, str(root), checked()))
+        pool = ProcessPoolExecutor(
+            jobs, mp_context=context, initializer=_begin, initargs=(queue, str(root), pickled_ledger())
+        )
         try:
             yield pool
         finally:

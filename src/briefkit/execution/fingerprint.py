@@ -134,15 +134,20 @@ class Trace:
     @staticmethod
     def _answer(snapshot: Snapshot, query: Mapping[str, Any]) -> str:
         try:
-            return snapshot.sha(query["query"], query["args"])
+            return snapshot.answer_hash(query["query"], query["args"])
         except UnknownName:
             return "gone"
 
 
-def questions(queries: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """What a section asked, each question once, without the cells and the answers."""
-    bare = ({name: query[name] for name in ("query", "args", "as_of") if name in query} for query in queries)
-    return list({json_hash(one): one for one in bare}.values())
+def questions(queries: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return what a section asked, each question once and without its cell, and the recorded hashes of the answers."""
+    asked: dict[str, dict[str, Any]] = {}
+    hashes: dict[str, str] = {}
+    for query in queries:
+        question = {name: query[name] for name in ("query", "args", "as_of") if name in query}
+        key = json_hash(question)
+        asked[key], hashes[key] = question, query["sha"]
+    return list(asked.values()), list(hashes.values())
 
 
 def changes(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:

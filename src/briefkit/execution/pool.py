@@ -19,7 +19,7 @@ from briefkit.execution.forkserver import stop_forking, warm_up
 from briefkit.execution.interrupts import unblock_interrupts
 from briefkit.execution.progress import Progress
 from briefkit.execution.run import Job, Result, failed_result, kernel_environment, run
-from briefkit.ledger.ledger import LEDGER_VARIABLE, checked
+from briefkit.ledger.ledger import LEDGER_VARIABLE, pickled_ledger
 from briefkit.project.notebooks import kernel_of
 
 _Needs = tuple[str, Path, str]
@@ -45,7 +45,7 @@ def executor(workers: int, progress: Progress | None = None) -> Iterator[Callabl
         Submits a job, and returns the future of its result.
     """
     context = warm_up()
-    ledger = cache(checked)  # once for all jobs, when the first is submitted
+    ledger = cache(pickled_ledger)  # once for all jobs, when the first is submitted
     running: set[_Worker] = set()
     ending, reporting = threading.Event(), threading.Lock()
     pool = ThreadPoolExecutor(workers)  # a thread only waits for its process

@@ -81,8 +81,7 @@ class Reuse:
         if result.error or "as_of" not in result.job.parameters:
             return
         job, home = result.job, _home(result.job, found.parts)
-        asked = questions(result.section.queries)
-        answers = self._trace.answers(asked, job.parameters)
+        asked, answers = questions(result.section.queries)
         kept = {"text": result.text, "given": json_hash(job.parameters)}
         self._store.write(f"executed/{home}/{json_hash([asked, answers])}", kept)
         self._store.write(f"questions/{home}/{json_hash(asked)}", asked)

@@ -8,105 +8,61 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
-from pandas.api.types import union_categoricals
 
 from briefkit.errors import LedgerError, Problem
-from briefkit.ledger.columns import distinct, which
+from briefkit.ledger.columns import texts_where
 
-_BLANK_END = re.compile(rb"(\r?\n[ \t]*)+\Z")
-_PIECE = 32_000_000
-"""Bytes read at a time."""
+_BLANK_END = re.compile(r"(?:\r?\n[ \t]*)+\Z")
 
 
 def read_table(path: Path, columns: list[str]) -> pd.DataFrame:
-    """One table with line numbers, each different text of a column once; refuses what is not a table of these columns.
+    """Read one table, every cell as the text that stands there.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV file in UTF-8.
+    columns : list of str
+        The header that it must have.
 
     Returns
     -------
     DataFrame
-        Categorical columns of text, and `line`.
+        `columns`, of text, and `line`, the line of the file (the header is line 1).
+
+    Raises
+    ------
+    LedgerError
+        If there is no such file, if it is not UTF-8, has another header, or rows with more or fewer cells.
     """
-    raw = _utf8(path)
-    head = raw[: raw.find(b"\n") + 1] or raw
-    header = next(csv.reader([head.decode().rstrip("\r\n")]), [])
+    text = _decode(path)
+    header = next(csv.reader([text.partition("\n")[0].rstrip("\r")]), [])
     if header != columns:
         raise LedgerError([_header_problem(path, header, columns)])
-    try:
-        frame = _parsed(raw, head, columns)
-        even = _is_even(raw, frame)
-    except pd.errors.ParserError:
-        even = False
-    uneven = [] if even else list(_ragged(path, raw.decode(), len(columns)))
-    if uneven:
-        raise LedgerError(uneven)
+    if not _is_even(text, len(columns)):
+        uneven = list(_uneven_rows(path, text, len(columns)))
+        if uneven:
+            raise LedgerError(uneven)
+    frame = pd.read_csv(io.StringIO(text), dtype="str", keep_default_na=False, na_values=[], skip_blank_lines=False)
     return frame.assign(line=range(2, len(frame) + 2))
 
 
-def _parsed(raw: bytes, head: bytes, columns: list[str]) -> pd.DataFrame:
-    """The cells of a table, read piece by piece, which takes less memory.
-
-    Each piece begins with the header as if it were a row, lest pandas take a column of nothing but numbers for numbers.
-    """
-    given: Any = {"dtype": "category", "keep_default_na": False, "na_values": [], "skip_blank_lines": False}
-    pieces = [
-        pd.read_csv(io.BytesIO(head + piece), header=None, names=columns, low_memory=False, **given).iloc[1:]
-        for piece in _pieces(raw, len(head))
-    ]
-    return pd.DataFrame({name: _joined([piece[name].array for piece in pieces], name) for name in columns})
-
-
-def _pieces(raw: bytes, start: int) -> Iterator[bytes]:
-    """Some hundred thousand lines at a time; all of them where a quoted cell may hold a line break."""
-    size = len(raw) if b'"' in raw else _PIECE
-    while True:
-        end = raw.find(b"\n", start + size) + 1 or len(raw)
-        yield raw[start:end]
-        start = end
-        if end == len(raw):
-            break
-
-
-def _joined(pieces: list[Any], name: str) -> pd.Categorical:
-    """The cells of a column; its name is no text of it, unless a cell says the same."""
-    cells = union_categoricals(pieces, sort_categories=True) if len(pieces) > 1 else pieces[0]
-    codes, at = cells.codes, cells.categories.tolist().index(name)
-    if (codes == at).any():
-        return cells
-    return pd.Categorical.from_codes(codes - (codes > at), cells.categories.delete(at), validate=False)
-
-
-def _is_even(raw: bytes, frame: pd.DataFrame) -> bool:
-    """Whether all commas are between cells or in one, so that no row is short; pandas fills short rows in silence."""
-    commas = (len(frame) + 1) * (frame.shape[1] - 1)
-    if b'"' in raw:
-        for codes, texts in (distinct(frame[column]) for column in frame):
-            if any("\n" in text for text in texts.tolist()):
-                return False
-            commas += int(np.array([text.count(",") for text in texts.tolist()])[codes].sum())
-    return raw.count(b",") == commas
-
-
-def _utf8(path: Path) -> bytes:
+def _decode(path: Path) -> str:
+    """Return the text of a file without its byte-order mark and the blank lines at its end."""
     if not path.is_file():
         remedy = "create it with its header line, or name the brief's folder with --project"
         raise LedgerError([Problem(str(path), None, "", "no file", "a table of the ledger", remedy)])
     raw = path.read_bytes().removeprefix(codecs.BOM_UTF8)  # Excel begins a file with a byte-order mark
     try:
-        if not raw.isascii():
-            raw.decode()
+        text = raw.decode()
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         found = f"byte 0x{raw[error.start]:02x}, which is not UTF-8"
         raise LedgerError([Problem(str(path), line, "", found, "text in UTF-8", "save it as UTF-8")]) from error
-    end = len(raw)
-    while end and raw[end - 1] in b" \t\r\n":  # only the end is looked at: a search of the whole takes long
-        end -= 1
-    tidy = _BLANK_END.sub(b"\n", raw[end:])
-    return raw if tidy == raw[end:] else raw[:end] + tidy
+    end = len(text.rstrip(" \t\r\n"))
+    return text[:end] + _BLANK_END.sub("\n", text[end:])
 
 
 def _header_problem(path: Path, header: list[str], columns: list[str]) -> Problem:
@@ -122,66 +78,78 @@ def _header_problem(path: Path, header: list[str], columns: list[str]) -> Proble
     return Problem(str(path), 1, "header", found, f'"{",".join(columns)}"', remedy or "put the columns in this order")
 
 
-def _ragged(path: Path, text: str, width: int) -> Iterator[Problem]:
-    """Rows with more or fewer cells than the header; read again by the csv module, which counts lines."""
+def _is_even(text: str, width: int) -> bool:
+    """Return whether all rows have as many cells as the header; pandas fills short ones without a word."""
+    try:
+        return all(map(width.__eq__, map(len, csv.reader(io.StringIO(text), strict=True))))
+    except csv.Error:
+        return False
+
+
+def _uneven_rows(path: Path, text: str, width: int) -> Iterator[Problem]:
+    """Name rows with more or fewer cells than the header."""
     reader = csv.reader(io.StringIO(text), strict=True)
     try:
         for row in reader:
-            if not any(cell.strip() for cell in row):
-                if len(row) > width:  # fewer cells are an empty row to `tidied`
-                    yield Problem(str(path), reader.line_num, "", "an empty row", "none", "delete it")
-            elif len(row) != width:
+            if len(row) == width:
+                continue
+            if any(cell.strip() for cell in row):
                 remedy = "put text with commas in double quotes" if len(row) > width else "add the missing commas"
                 yield Problem(str(path), reader.line_num, "", f"{len(row)} cells", f"{width} cells", remedy)
+            elif len(row) > width:  # one with fewer cells is read as an empty row, which `tidy` names
+                yield Problem(str(path), reader.line_num, "", "an empty row", "none", "delete it")
     except csv.Error as error:
         yield Problem(str(path), reader.line_num, "", str(error), "quoted text that ends", "close the quote")
 
 
-def appended(raw: bytes, cells: Iterable[str]) -> bytes:
-    """The bytes of a table with one more row; nothing before it is touched, its last blank lines apart."""
+def with_row(raw: bytes, cells: Iterable[str]) -> bytes:
+    """Return the bytes of a table with one more row, all before it as it was but for blank lines at its end."""
     ending = b"\r\n" if b"\r\n" in raw else b"\n"
     written = io.StringIO()
     csv.writer(written, lineterminator=ending.decode()).writerow(cells)
     return raw.rstrip(b" \t\r\n") + ending + written.getvalue().encode()
 
 
-def tidied(tables: Mapping[str, pd.DataFrame]) -> tuple[list[Problem], dict[str, pd.DataFrame]]:
-    """What editors and spreadsheets leave behind, as problems by table: empty rows, spaces around cells; and the rest.
+def tidy(tables: Mapping[str, pd.DataFrame]) -> tuple[list[Problem], dict[str, pd.DataFrame]]:
+    """Find what editors and spreadsheets leave behind: empty rows, and spaces around cells.
 
     Parameters
     ----------
     tables : mapping of str to DataFrame
         Text columns as read, and `line`.
+
+    Returns
+    -------
+    problems : list of Problem
+        Each names its table where the file's name is to stand.
+    tables : dict of str to DataFrame
+        Without the empty rows and the spaces.
     """
-    found: list[Problem] = []
-    tidy = {}
+    problems: list[Problem] = []
+    tidied = {}
     for name, frame in tables.items():
-        columns = [column for column in frame.columns if column != "line"]
-        odd = {column: cells for column in columns if (cells := which(frame[column], _is_spaced))}
-        empty = _empty(frame[columns], odd)
-        found += [
-            Problem(name, int(line), "", "an empty row", "none", "delete it") for line in frame.loc[empty, "line"]
-        ]
-        tidy[name] = frame[~empty] if empty.any() else frame
-        for column, cells in odd.items():
-            wrong = tidy[name][tidy[name][column].isin(cells)]
-            for line, cell in zip(wrong["line"], wrong[column], strict=True):
-                expected, remedy = "a cell without space around it", "remove the space"
-                found.append(Problem(name, int(line), column, f'"{cell}"', expected, remedy))
-            tidy[name] = tidy[name].assign(**{column: tidy[name][column].str.strip()})
-    return found, tidy
+        columns = frame.columns.drop("line")
+        empty = _is_empty(frame[columns])
+        lines = frame.loc[empty, "line"]
+        problems += [Problem(name, int(line), "", "an empty row", "none", "delete it") for line in lines]
+        tidied[name] = frame[~empty] if empty.any() else frame
+        for column in columns:
+            texts = texts_where(tidied[name][column], lambda text: text != text.strip())
+            if texts:
+                spaced = tidied[name][tidied[name][column].isin(texts)]
+                problems += [
+                    Problem(name, int(line), column, f'"{cell}"', "a cell without space around it", "remove the space")
+                    for line, cell in zip(spaced["line"], spaced[column], strict=True)
+                ]
+                tidied[name] = tidied[name].assign(**{column: tidied[name][column].str.strip()})
+    return problems, tidied
 
 
-def _is_spaced(cell: str) -> bool:
-    return cell != cell.strip()
-
-
-def _empty(cells: pd.DataFrame, odd: Mapping[str, list[str]]) -> pd.Series:
-    """Rows without any cell: a blank line, or the bare commas that a spreadsheet leaves."""
+def _is_empty(cells: pd.DataFrame) -> pd.Series:
+    """Return which rows have no cell with text: blank lines, or the bare commas that a spreadsheet leaves."""
     empty = pd.Series(True, index=cells.index)
     for column in cells:
-        blank = ["", *(cell for cell in odd.get(str(column), []) if not cell.strip())]
-        empty &= cells[column].isin(blank)
+        empty &= cells[column].isin(texts_where(cells[column], lambda text: not text.strip()))
         if not empty.any():
             break
     return empty

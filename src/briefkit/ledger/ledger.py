@@ -8,28 +8,21 @@ import os
 import pickle
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from briefkit.errors import LedgerError, Problem
-from briefkit.hashing import stamp
-from briefkit.ledger import archive
-from briefkit.ledger.columns import number
-from briefkit.ledger.csv_tables import appended, read_table
+from briefkit.hashing import Stamp, stamp
+from briefkit.ledger.catalogue import Catalogue
+from briefkit.ledger.csv_tables import read_table, with_row
 from briefkit.ledger.periods import last_day, last_days
-from briefkit.ledger.queries import Answers, Lists
-from briefkit.ledger.rules import COLUMNS, problems, unknowable
+from briefkit.ledger.rules import problems, published_after
+from briefkit.ledger.schema import SCHEMA
 from briefkit.ledger.snapshot import Snapshot
-from briefkit.ledger.vintages import Histories
 from briefkit.storage import replace_file
-
-_DATED = ("events", "relations", "verdicts")
-"""Other tables whose rows say when they were published."""
-_LARGE = "observations"
-"""The table that may grow long: its columns stay categorical, each different text once."""
 
 
 class Ledger:
@@ -40,7 +33,8 @@ class Ledger:
     folder : Path
         Where the tables lie.
     tables : mapping of str to DataFrame
-        Checked rows as text, those of `observations` categorical, with `line`, the line of the file.
+        Checked rows as text, with `line`, the line of the file; those of `observations` are categorical, which keeps
+        each different text once.
     shapes : mapping of str to dict
         GeoJSON files that lie beside the tables.
     """
@@ -49,82 +43,80 @@ class Ledger:
         self.folder = folder
         self.tables = tables
         self.shapes = shapes
-        self._marked: dict[str, Any] = {}
 
     def as_of(self, day: str | date, *, overrides: Iterable[Mapping[str, Any]] = ()) -> Snapshot:
-        """What was known at the end of `day`.
+        """Return what was known at the end of a day.
 
-        For each figure, period and source the observation last published on or before the day; of two
-        published on the same day the later row counts.
+        For each figure, period and source the observation last published on or before the day; of two published on
+        the same day the later row counts.
 
         Parameters
         ----------
         day : str or date
             ISO day, month or year; the last two mean their last day.
         overrides : iterable of mapping
-            Values that an edition sets: figure, value, reason, perhaps period.
+            Values that an edition sets: `figure`, `value`, in the figure's unit, `reason`, perhaps `period`.
 
         Raises
         ------
         ValueError
             If `day` is no day.
+
+        Examples
+        --------
+        >>> [ledger.as_of(day).figure("energy.share").known for day in ("2018-03-28", "2018-03")]
+        [False, True]
+        >>> setting = {"figure": "energy.share", "value": 15, "reason": "a scenario"}
+        >>> ledger.as_of("2018-10-12", overrides=[setting]).figure("energy.share").override
+        {'value': 8.5, 'reason': 'a scenario', 'period': '2017'}
         """
         on = last_day(day) if isinstance(day, str) else day
-        seen = cache(lambda name: _until(self._dated[name], on))
-        about: dict[str, Any] = {"lists": self._lists, "row_hashes": self._row_hashes, "shapes": self.shapes}
-        return Snapshot(Answers(seen, on, histories=self._histories, overrides=overrides, **about))
+        return Snapshot(self._catalogue, on, overrides=overrides)
 
     def seen_from(self, folder: Path) -> Ledger:
-        """The same ledger, its folder written in another way."""
-        seen = copy.copy(self)
-        seen.folder = folder
-        return seen
+        """Return the same ledger, its folder written in another way."""
+        ledger = copy.copy(self)
+        ledger.folder = folder
+        return ledger
 
     @cached_property
-    def _lists(self) -> Lists:
-        return Lists(self.tables)
-
-    @cached_property
-    def _histories(self) -> Histories:
-        orders = {figure: str(row["sources"]) for figure, row in self._lists.figures.items()}
-        return Histories(self.tables[_LARGE], orders)
-
-    def _row_hashes(self, name: str) -> Any:
-        """A hash of each row of a table, by the index that its rows keep in every snapshot."""
-        if name not in self._marked:
-            table = self._dated[name].drop(columns=["line", "key"], errors="ignore")
-            self._marked[name] = pd.util.hash_pandas_object(table, index=False).to_numpy()
-        return self._marked[name]
+    def _catalogue(self) -> Catalogue:
+        return Catalogue(self.tables, self.shapes)
 
     @cached_property
     def last_published(self) -> date:
-        """The last day on which anything in the ledger was published: the latest as-of day that it supports."""
+        """The last day on which anything was published: the latest as-of day that the ledger supports.
+
+        Examples
+        --------
+        >>> ledger.last_published
+        datetime.date(2018, 9, 12)
+        """
         return self.published.max().date()
 
     @cached_property
     def published(self) -> pd.Series:
         """Days on which something became known, as timestamps, each once."""
-        written = [self.tables[name]["published"].drop_duplicates().astype("str") for name in (_LARGE, *_DATED)]
-        return last_days(pd.concat(written).drop_duplicates()).drop_duplicates()
-
-    @cached_property
-    def _dated(self) -> dict[str, pd.DataFrame]:
-        """The other tables whose rows have a published day, oldest first, with days and numbers as such."""
-        made = {name: _by_day(self.tables[name]) for name in _DATED}
-        made["relations"] = made["relations"].assign(value=number(made["relations"]["value"]))
-        made["events"] = made["events"].assign(happened=last_days(made["events"]["date"]))
-        return made
+        dated = ("observations", "events", "relations", "verdicts")
+        written = pd.concat([self.tables[name]["published"] for name in dated])
+        return last_days(written.drop_duplicates()).drop_duplicates()
 
 
-def load_ledger(folder: str | Path = "data", *, cache: str = "") -> Ledger:
-    """Load the ledger in `folder` and check every row.
+# -- loading ---------------------------------------------------------------------------------------
+
+
+def load_ledger(folder: str | Path = "data") -> Ledger:
+    """Load the ledger in a folder and check every row.
 
     Parameters
     ----------
     folder : str or Path
         Where the CSV tables lie.
-    cache : str
-        A store in which the rows of a large ledger, once checked, are kept between commands; see `archive`.
+
+    Returns
+    -------
+    Ledger
+        The same one for as long as no file in the folder changes.
 
     Raises
     ------
@@ -133,74 +125,86 @@ def load_ledger(folder: str | Path = "data", *, cache: str = "") -> Ledger:
 
     Examples
     --------
-    >>> ledger = load_ledger("data")                                      # doctest: +SKIP
-    >>> ledger.as_of("2018-10-12").figure("energy.import_share.lng").value  # doctest: +SKIP
+    >>> load_ledger(ledger.folder).as_of("2018-10-12").figure("energy.share").value
     8.5
     """
     folder = Path(folder)
     stamps = _stamps(folder)
-    _CHECKED[stamps] = ledger = _CHECKED.pop(stamps, None) or _handed(stamps) or _loaded(folder, cache)
-    if len(_CHECKED) > 4:
-        del _CHECKED[next(iter(_CHECKED))]
+    _LOADED[stamps] = ledger = _LOADED.pop(stamps, None) or _adopted(stamps) or _load(folder)
+    if len(_LOADED) > 4:
+        del _LOADED[next(iter(_LOADED))]
     return ledger if ledger.folder == folder else ledger.seen_from(folder)
 
 
-_CHECKED: dict[tuple[Any, ...], Ledger] = {}
-"""A few ledgers, by how their files stood; the one asked for last stands last."""
+Stamps = tuple[Path | Stamp, ...]
+_LOADED: dict[Stamps, Ledger] = {}
+"""A few checked ledgers by the state of their files, the one asked for last at the end."""
+LEDGER_VARIABLE = "BRIEFKIT_HANDED_LEDGER"
+"""Environment variable that names to kernels a file with the `pickled_ledger` of the process that started them."""
 
 
-def _stamps(folder: Path) -> tuple[Any, ...]:
+def pickled_ledger() -> bytes:
+    """Return the ledger that this process has loaded last, for other processes to `adopt_ledger`."""
+    last = list(_LOADED.items())[-1:]
+    return pickle.dumps([(stamps, Ledger(ledger.folder, ledger.tables, ledger.shapes)) for stamps, ledger in last])
+
+
+def adopt_ledger(pickled: bytes) -> None:
+    """Count as loaded what another process has loaded and checked, for as long as its files stay as they are."""
+    _LOADED.update(pickle.loads(pickled))
+
+
+def _adopted(stamps: Stamps) -> Ledger | None:
+    """Return the ledger of the process that started this one, if its files are still as they were."""
+    file = Path(os.environ.get(LEDGER_VARIABLE, ""))
+    if file.is_file():
+        adopt_ledger(file.read_bytes())
+    return _LOADED.pop(stamps, None)
+
+
+def _stamps(folder: Path) -> Stamps:
     home = folder.resolve()
     return home, *map(stamp, sorted([*home.glob("*.csv"), *home.glob("*.geojson")]))
 
 
-def checked() -> bytes:
-    """The ledger that this process has loaded last, without what it has read of it: see `adopt`."""
-    last = list(_CHECKED.items())[-1:]
-    return pickle.dumps([(stamps, Ledger(book.folder, book.tables, book.shapes)) for stamps, book in last])
-
-
-def adopt(ledger: bytes) -> None:
-    """Count as loaded what another process has `checked`, for as long as its files stay as they are."""
-    _CHECKED.update(pickle.loads(ledger))
-
-
-LEDGER_VARIABLE = "BRIEFKIT_HANDED_LEDGER"
-"""Environment variable that names a file to kernels, with what whoever started them has `checked`."""
-
-
-def _handed(stamps: tuple[Any, ...]) -> Ledger | None:
-    file = Path(os.environ.get(LEDGER_VARIABLE, ""))
-    if file.is_file():
-        adopt(file.read_bytes())
-    return _CHECKED.pop(stamps, None)
-
-
-def _loaded(folder: Path, cache: str) -> Ledger:
+def _load(folder: Path) -> Ledger:
     shapes, wrong = _read_shapes(folder)
-    try:
-        read = archive.checked(folder, cache, lambda: _read(folder))
-    except LedgerError as error:
-        wrong = [*error.problems, *wrong]
-    if wrong:
-        raise LedgerError(wrong)
-    small = {name: table.astype(dict.fromkeys(COLUMNS[name], "str")) for name, table in read.items() if name != _LARGE}
-    return Ledger(folder, read | small, shapes)
-
-
-def _read(folder: Path) -> dict[str, pd.DataFrame]:
-    """The tables, every row checked."""
-    read: dict[str, pd.DataFrame] = {}
-    wrong: list[Problem] = []
-    for name, columns in COLUMNS.items():
+    tables: dict[str, pd.DataFrame] = {}
+    unread: list[Problem] = []
+    for name, path in _files(folder).items():
         try:
-            read[name] = read_table(folder / f"{name}.csv", columns)
+            tables[name] = read_table(path, SCHEMA[name].names)
+            if name == "observations":
+                tables[name] = tables[name].astype(dict.fromkeys(SCHEMA[name].names, "category"))
         except LedgerError as error:
-            wrong += error.problems
-    wrong = wrong or problems(read, {name: str(folder / f"{name}.csv") for name in COLUMNS})
+            unread += error.problems
+    wrong += unread or problems(tables, _names(folder))  # rows are compared across tables: all must be read
     if wrong:
         raise LedgerError(wrong)
-    return read
+    return Ledger(folder, tables, shapes)
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    return {name: folder / f"{name}.csv" for name in SCHEMA}
+
+
+def _names(folder: Path) -> dict[str, str]:
+    """Return the names of the files for messages."""
+    return {name: str(path) for name, path in _files(folder).items()}
+
+
+def _read_shapes(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
+    """Read the GeoJSON files beside the tables, by name without suffix."""
+    shapes, wrong = {}, []
+    for path in sorted(folder.glob("*.geojson")):
+        try:
+            shapes[path.stem] = json.loads(path.read_text(encoding="utf-8"))
+        except (json.JSONDecodeError, UnicodeDecodeError) as error:
+            wrong.append(Problem(str(path), None, "", str(error), "GeoJSON in UTF-8", "make the file again"))
+    return shapes, wrong
+
+
+# -- appending -------------------------------------------------------------------------------------
 
 
 def append(folder: str | Path, table: str, row: Mapping[str, str], *, today: date | None = None) -> int:
@@ -231,39 +235,17 @@ def append(folder: str | Path, table: str, row: Mapping[str, str], *, today: dat
     """
     from filelock import FileLock
 
-    path = Path(folder) / f"{table}.csv"
-    with FileLock(Path(folder) / ".ledger.lock"):
-        book = load_ledger(folder)
-        line = len(book.tables[table]) + 2
-        cells = {column: row.get(column, "") for column in COLUMNS[table]}
+    folder = Path(folder)
+    path = _files(folder)[table]
+    with FileLock(folder / ".ledger.lock"):
+        tables = dict(load_ledger(folder).tables)
+        line = len(tables[table]) + 2
+        cells = {column: row.get(column, "") for column in SCHEMA[table].names}
         new = pd.DataFrame([cells | {"line": line}]).astype(dict.fromkeys(cells, "str"))
-        old = book.tables[table].astype(new.dtypes)
-        whole = {**book.tables, table: pd.concat([old, new], ignore_index=True)}
-        files = {name: str(Path(folder) / f"{name}.csv") for name in COLUMNS}
-        wrong = problems(whole, files) + (unknowable({table: new}, files, today) if today else [])
+        tables[table] = pd.concat([tables[table].astype(new.dtypes), new], ignore_index=True)
+        wrong = problems(tables, _names(folder))
+        wrong += published_after({table: new}, _names(folder), today) if today else []
         if wrong:
             raise LedgerError(wrong)
-        replace_file(path, appended(path.read_bytes(), cells.values()))
+        replace_file(path, with_row(path.read_bytes(), cells.values()))
     return line
-
-
-def _until(table: pd.DataFrame, day: date) -> pd.DataFrame:
-    """The rows of a table sorted by day that were published by the end of `day`."""
-    seen = table.iloc[: table["day"].searchsorted(pd.Timestamp(day), side="right")]
-    return seen.drop(columns="day").rename(columns={"happened": "day"}) if "happened" in seen else seen
-
-
-def _by_day(table: pd.DataFrame) -> pd.DataFrame:
-    """A table with its days, oldest first; of one day in the order of its lines."""
-    day = last_days(table["published"])
-    return table.assign(day=day).sort_values("day", kind="stable", ignore_index=True)
-
-
-def _read_shapes(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
-    shapes, wrong = {}, []
-    for path in sorted(folder.glob("*.geojson")):
-        try:
-            shapes[path.stem] = json.loads(path.read_text(encoding="utf-8"))
-        except (json.JSONDecodeError, UnicodeDecodeError) as error:
-            wrong.append(Problem(str(path), None, "", str(error), "GeoJSON in UTF-8", "make the file again"))
-    return shapes, wrong

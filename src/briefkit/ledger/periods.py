@@ -11,14 +11,80 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from briefkit.ledger.columns import distinct
+from briefkit.ledger.columns import Values, by_text
 
 _WRITTEN = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 
 
 def is_period(text: str) -> bool:
-    """Whether `text` names a day, a month or a year that exists."""
+    """Return whether a text names a day, a month or a year that exists.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Examples
+    --------
+    >>> [text for text in ("2018", "2018-02", "2018-02-30", "12 September") if is_period(text)]
+    ['2018', '2018-02']
+    """
     return _first_day(text) is not None
+
+
+def last_day(written: str) -> date:
+    """Return the last day of a period: the day by which partial dates are compared.
+
+    Parameters
+    ----------
+    written : str
+        `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+
+    Raises
+    ------
+    ValueError
+        If `written` names no day, month or year.
+
+    Examples
+    --------
+    >>> last_day("2020-02")
+    datetime.date(2020, 2, 29)
+    """
+    return _last_day(written)
+
+
+def first_days(written: pd.Series) -> pd.Series:
+    """Return the first day of each period.
+
+    Parameters
+    ----------
+    written : Series of str
+        `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+
+    Returns
+    -------
+    Series of datetime64
+        NaT where a cell is empty or names no period.
+    """
+    return by_text(written, lambda texts: _days(texts, _first_day))
+
+
+def last_days(written: pd.Series) -> pd.Series:
+    """Return the last day of each period; see `first_days`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> last_days(pd.Series(["2018", "2018-09", ""])).dt.date.tolist()
+    [datetime.date(2018, 12, 31), datetime.date(2018, 9, 30), NaT]
+    """
+    return by_text(written, lambda texts: _days(texts, _last_day))
+
+
+def _days(texts: pd.Index, day: Callable[[str], date | None]) -> Values:
+    days = (day(text) if is_period(text) else None for text in texts.tolist())
+    # numpy reads texts faster than dates
+    return np.array([day.isoformat() if day else "NaT" for day in days], dtype="datetime64[us]")
 
 
 @cache
@@ -31,44 +97,8 @@ def _first_day(written: str) -> date | None:
         return None
 
 
-def first_days(written: pd.Series) -> pd.Series:
-    """First day of each period, as timestamps; NaT where nothing or nonsense stands.
-
-    Parameters
-    ----------
-    written : Series of str
-        `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
-    """
-    return _days(written, _first_day)
-
-
-def last_days(written: pd.Series) -> pd.Series:
-    """Last day of each period, as timestamps: the day by which partial dates are compared.
-
-    Parameters
-    ----------
-    written : Series of str
-        `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
-    """
-    return _days(written, last_day)
-
-
-def _days(written: pd.Series, day: Callable[[str], date | None]) -> pd.Series:
-    codes, texts = distinct(written)
-    found = (day(text) if is_period(text) else None for text in texts.tolist())
-    days = [one.isoformat() if one else "NaT" for one in found]  # texts, which numpy reads sooner than days
-    return pd.Series(np.array([*days, "NaT"], dtype="datetime64[us]")[codes], index=written.index)
-
-
 @cache
-def last_day(written: str) -> date:
-    """Last day of one period.
-
-    Raises
-    ------
-    ValueError
-        If `written` names no day, month or year.
-    """
+def _last_day(written: str) -> date:
     first = _first_day(written)
     if first is None:
         raise ValueError(f'"{written}" is no day, month or year such as 2018-09-12, 2018-09 or 2018')

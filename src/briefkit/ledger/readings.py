@@ -14,24 +14,6 @@ EVENT = ["event", "date", "kind", "title", "actors", "place", "published", "sour
 RELATION = ["subject", "relation", "object", "value", "unit", "start", "end", "published", "source", "status", "note"]
 
 
-class _Later:
-    """An attribute that may be given as what makes it, when it is first asked for: of few figures the history is."""
-
-    def __get__(self, figure: Any, kind: Any = None) -> Any:
-        if figure is None:
-            return self
-        given = figure.__dict__["history"]
-        if callable(given):
-            given = figure.__dict__["history"] = given()
-        return given
-
-    def __set__(self, figure: Any, given: Any) -> None:
-        figure.__dict__["history"] = pd.DataFrame if given is self else given
-
-
-_LATER: Any = _Later()
-
-
 @dataclass(frozen=True)
 class Figure:
     """One reading of a measured quantity, with all that says where it comes from.
@@ -48,7 +30,7 @@ class Figure:
         From the observation.
     history : DataFrame
         One row per period (index), by the preferred source: value, low, high, published, source,
-        status, note, revised_from, start, end; sorted by end. It may be given as a function that makes it.
+        status, note, revised_from, start, end; sorted by end.
     others : tuple of dict
         What other sources say of the same period.
     override : dict or None
@@ -68,12 +50,9 @@ class Figure:
     status: str = ""
     note: str = ""
     revised_from: float | None = None
-    history: pd.DataFrame = field(default=_LATER, repr=False, compare=False)
+    history: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False, compare=False)
     others: tuple[Reading, ...] = ()
     override: Reading | None = None
-
-    def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"history": self.history}
 
     @property
     def known(self) -> bool:
@@ -100,7 +79,7 @@ class Figure:
         if period not in self.history.index:
             return Figure(self.figure, self.title, self.unit, self.definition, history=self.history)
         place = self.history.index.tolist().index(period)
-        row: Reading = {str(name): self.history[name].iat[place] for name in self.history}
+        row: Reading = dict(self.history.iloc[place])
         return replace(
             self,
             period=period,

@@ -1,119 +1,181 @@
-"""What was known on a day: figures, events and relations; reading them records the trace."""
+"""The ledger on one day: figures, events, relations, claims; every question is recorded in the trace."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from briefkit.ledger.queries import Answers
-from briefkit.ledger.readings import EVENT, Event, Figure, Reading, records
-from briefkit.ledger.vintages import Known, latest, overridden
+from briefkit.errors import UnknownName
+from briefkit.ledger.catalogue import Catalogue
+from briefkit.ledger.periods import last_day
+from briefkit.ledger.readings import Event, Figure, Reading, records
+from briefkit.ledger.trace import Traced, recorded
+from briefkit.ledger.vintages import FigureAsOf, overridden
 
 
-class Snapshot:
-    """The ledger as it was known at the end of one day.
-
-    Nothing published later is in it: its answers are of that day.
+class Snapshot(Traced):
+    """The ledger as it was known at the end of one day: nothing published later is in it.
 
     Parameters
     ----------
-    answers : Answers
-        The ledger as of the day.
+    catalogue : Catalogue
+        All that the ledger holds.
+    day : date
+        The as-of day.
+    overrides : iterable of mapping
+        Values that an edition sets: `figure`, `value`, `reason` and perhaps `period`.
     """
 
-    def __init__(self, answers: Answers) -> None:
-        self._answers = answers
-        self._hashes: dict[str, str] = {}
-        self.queries: list[Reading] = []
+    def __init__(self, catalogue: Catalogue, day: date, *, overrides: Iterable[Mapping[str, Any]] = ()) -> None:
+        super().__init__()
+        self._catalogue, self._day, self._facts = catalogue, day, catalogue.facts.as_of(day)
+        self._vintages: dict[str, pd.DataFrame] = {}
+        self._overrides = {str(override["figure"]): dict(override) for override in overrides}
 
     # -- figures -------------------------------------------------------------------------------
 
     def figure(self, figure: str, period: str | None = None, *, source: str = "") -> Figure:
-        """Value of a figure: of `period`, or of the latest period observed.
+        """Return a figure in a period, or in the latest observed.
 
-        A forecast is the latest only where nothing was observed. With `source`, what that source alone says.
+        Parameters
+        ----------
+        figure : str
+            Id of the figure.
+        period : str or None
+            As written in the ledger. A forecast counts as the latest only where nothing was observed.
+        source : str
+            The only source to be heard; by default the preferred one, with what the others say.
+
+        Returns
+        -------
+        Figure
+            With its history; not `known` where nothing was published by the day.
 
         Raises
         ------
         UnknownName
             If `figures.csv` has no such figure.
-        """
-        head, known, override = self._ask("figure", figure=figure)
-        if override:
-            return self._overridden(head, known, override, period=period, source=source)
-        made = known.made.get((period, source))
-        if made is None:
-            made = known.made[period, source] = Figure(**_about(head), **known.reading(period, source))
-        return replace(made, history=partial(known.history, source))
 
-    def _overridden(self, head: Reading, known: Known, override: Reading, *, period: str | None, source: str) -> Figure:
-        """The figure as an edition sets it, and others say of it; not known when the history has no such period."""
-        day = date.fromisoformat(self._ask("day"))
-        figure = overridden(Figure(**_about(head), history=known.history(source)), override, day)
-        if period is None:
-            period = str(latest(figure.history))
-        if period not in figure.history.index:
-            return figure
-        read = figure.at(period)
-        others, was = () if source else known.others(period, read.source), figure.override or {}
-        return replace(read, others=others, override=was if was.get("period") == period else None)
+        Examples
+        --------
+        >>> share = ledger.as_of("2018-10-12").figure("energy.share")
+        >>> share.value, share.period, share.published
+        (8.5, '2017', '2018-03-29')
+        """
+        row, known, override = self._figure(figure)
+        head = {name: row[name] for name in ("figure", "title", "unit", "definition")}
+        if not override:
+            return known.figure(head, period, source)
+        changed = overridden(Figure(**head, history=known.history(source)), override, date.fromisoformat(self.day()))
+        reading = known.read(changed, period, source)
+        was = changed.override or {}
+        return replace(reading, override=was) if reading.known and was.get("period") == reading.period else reading
+
+    @recorded("figure")
+    def _figure(self, figure: str) -> tuple[Reading, FigureAsOf, Reading | None]:
+        """Return the row of `figures.csv`, what was known by the day, and what an edition sets."""
+        if figure not in self._catalogue.figures:
+            raise UnknownName("figure", figure, self._catalogue.figures)
+        return (
+            self._catalogue.figures[figure],
+            self._catalogue.vintages.known(figure, self._day),
+            self._overrides.get(figure),
+        )
+
+    @recorded("vintages")
+    def vintages(self, figure: str) -> pd.DataFrame:
+        """Return every observation of a figure that was published by the day.
+
+        Parameters
+        ----------
+        figure : str
+            Id of the figure.
+
+        Returns
+        -------
+        DataFrame
+            One row each, the newest period first, within it by source and published day. Texts as the ledger has
+            them: figure, period, value, low, high, published, source, status, note; `revised_from`, the value that
+            the same source had published before, where it was another; `replaced`, when a later one was published.
+            `start` and `end` are the first and last day of the period.
+
+        Examples
+        --------
+        >>> ledger.as_of("2018-10-12").vintages("trade.imports")[["period", "value", "published"]]
+          period value   published
+        0   2017   1.2  2018-03-29
+        1   2016   1.5  2017-03-29
+        """
+        self._vintages = self._vintages or self._catalogue.vintages.published(self._day)
+        return self._vintages.get(figure, self._vintages[""])
+
+    @recorded("figures")
+    def _figure_ids(self, prefix: str) -> list[str]:
+        return [figure for figure in self._catalogue.figures if figure.startswith(prefix)]
 
     def figures(self, prefix: str) -> list[Figure]:
-        """The figures whose id starts with `prefix` and of which anything is known, by id."""
-        found = [self.figure(figure) for figure in self._ask("figures", prefix=prefix)]
-        return [figure for figure in found if figure.known]
+        """Return the figures whose id starts with `prefix` and of which anything is known, in the ledger's order."""
+        figures = [self.figure(figure) for figure in self._figure_ids(prefix=prefix)]
+        return [figure for figure in figures if figure.known]
 
+    @recorded("is_figure")
     def is_figure(self, name: str) -> bool:
-        """Whether `figures.csv` has a figure of this name."""
-        return bool(self._ask("is_figure", name=name))
+        """Return whether `figures.csv` has a figure of this name."""
+        return name in self._catalogue.figures
 
     # -- events and relations ------------------------------------------------------------------
 
+    @recorded("event")
     def event(self, event: str) -> Event:
-        """One event; `known` is false while it was not published.
+        """Return one event; `known` is false while it was not published.
 
         Raises
         ------
         UnknownName
             If the ledger has no such event on any day.
         """
-        place = self._ask("event", event=event)
-        if not len(place):
-            return Event(event)
-        row = self._answers.happened(place)
-        return Event(**{name: str(row[name]) for name in EVENT})
+        if event not in self._catalogue.event_ids:
+            raise UnknownName("event", event, sorted(self._catalogue.event_ids))
+        return self._facts.event_by_id.get(event, Event(event))
 
+    @recorded("events")
     def events(
-        self,
-        *,
-        prefix: str | Sequence[str] = "",
-        kind: str = "",
-        actor: str = "",
-        since: str = "",
-        until: str = "",
+        self, *, prefix: str | Sequence[str] = "", kind: str = "", actor: str = "", since: str = "", until: str = ""
     ) -> pd.DataFrame:
-        """Events known, one row each, by day.
+        """Return events known, by day.
 
         Parameters
         ----------
-        prefix, kind, actor : str
-            Start of the id (or several of them), kind, and one of the actors; empty for all.
+        prefix : str or sequence of str
+            Start of the id, or several of them; empty for all.
+        kind, actor : str
+            Kind, and one of the actors; empty for all.
         since, until : str
-            First and last day, both within.
+            First and last day, both within; a month or a year counts whole.
 
         Returns
         -------
         DataFrame
-            event, date, kind, title, actors, place, published, source, status, day (last day of `date`).
+            One row each, as the preferred source tells it: event, date, kind, title, actors, place, published,
+            source, status, and `day`, the last day of `date`.
         """
-        found = self._ask("events", prefix=prefix, kind=kind, actor=actor, since=since, until=until)
-        return found.reset_index(drop=True)
+        rows = self._facts.events
+        chosen = rows["event"].str.startswith((prefix,) if isinstance(prefix, str) else tuple(prefix))
+        if kind:
+            chosen &= rows["kind"] == kind
+        if actor:
+            chosen &= (";" + rows["actors"] + ";").str.contains(f";{actor};", regex=False)
+        if since:
+            chosen &= rows["day"] >= pd.Timestamp(since)
+        if until:
+            chosen &= rows["day"] <= pd.Timestamp(last_day(until))
+        return rows[chosen]
 
+    @recorded("relations")
     def relations(
         self,
         *,
@@ -123,92 +185,112 @@ class Snapshot:
         active: bool | None = None,
         among: Collection[str] = (),
     ) -> pd.DataFrame:
-        """Relations known, one row each as last published, with `active`: not known to have ended.
+        """Return relations known, each as last published.
 
-        With `among`, only those whose subject and object are both in it.
+        Parameters
+        ----------
+        subject, relation, object : str
+            What the cell must say; empty for all.
+        active : bool or None
+            Whether it is not known to have ended; None for both.
+        among : collection of str
+            Only those whose subject and object are both in it; empty for all.
+
+        Returns
+        -------
+        DataFrame
+            One row each, in the order of the ledger: the columns of `relations.csv` and `active`; `value` is a number.
         """
-        asked = {"subject": subject, "relation": relation, "object": object, "active": active, "among": list(among)}
-        return self._ask("relations", **asked).reset_index(drop=True)
+        rows = self._facts.relations
+        chosen = pd.Series(True, index=rows.index)
+        for column, text in (("subject", subject), ("relation", relation), ("object", object)):
+            if text:
+                chosen &= rows[column] == text
+        if active is not None:
+            chosen &= rows["active"] == active
+        if among:
+            chosen &= rows["subject"].isin(list(among)) & rows["object"].isin(list(among))
+        return rows[chosen]
 
     # -- claims, sources, shapes ---------------------------------------------------------------
 
+    @recorded("claim")
     def claim(self, claim: str) -> Reading:
-        """The row of `claims.csv`.
+        """Return the row of `claims.csv`.
 
         Raises
         ------
         UnknownName
             If there is none.
         """
-        return dict(self._ask("claim", claim=claim))
+        if claim not in self._catalogue.claims:
+            raise UnknownName("claim", claim, self._catalogue.claims)
+        return dict(self._catalogue.claims[claim])
 
+    @recorded("claims")
     def claims(self) -> list[Reading]:
-        """All rows of `claims.csv`, in its order."""
-        return list(self._ask("claims"))
+        """Return all rows of `claims.csv`, in its order."""
+        return [dict(claim) for claim in self._catalogue.claims.values()]
 
+    @recorded("verdicts")
     def verdicts(self, claim: str) -> list[Reading]:
-        """An analyst's judgements of a claim, published by the day, oldest first."""
-        return records(self._ask("verdicts", claim=claim).drop(columns=["line", "day"]))
+        """Return an analyst's judgements of a claim that were published by the day, oldest first."""
+        return records(self._facts.verdicts(claim))
 
+    @recorded("knows")
     def knows(self, name: str) -> bool:
-        """Whether anything of this name is known by the day: a figure, event, relation (`a|b|c`) or claim."""
-        return bool(self._ask("knows", name=name))
+        """Return whether anything is known by the day: a figure, event, claim, or relation (`a|b|c`)."""
+        return self._knows(name)
+
+    @recorded("source")
+    def source(self, source: str) -> Reading | None:
+        """Return publisher, title, url and published day of a source; None where the ledger does not list it."""
+        return self._catalogue.sources.get(source)
 
     def sources(self, readings: Iterable[Reading]) -> dict[str, Reading]:
-        """The sources of some reads, by id, with publisher, title, url and published day."""
-        wanted = {str(read["source"]) for read in readings if read.get("source")}
-        wanted |= {str(other["source"]) for read in readings for other in read.get("others", ())}
-        found = {source: self._ask("source", source=source) for source in sorted(wanted)}
-        return {source: record for source, record in found.items() if record}
+        """Return the sources of some readings, and of what others said, by id; see `source`."""
+        ids = {str(reading["source"]) for reading in readings if reading.get("source")}
+        ids |= {str(other["source"]) for reading in readings for other in reading.get("others", ())}
+        rows = {source: self.source(source=source) for source in sorted(ids)}
+        return {source: row for source, row in rows.items() if row}
 
+    @recorded("shapes")
     def shapes(self, name: str) -> Reading:
-        """A GeoJSON feature collection that lies beside the ledger, as of the day.
+        """Return a GeoJSON feature collection that lies beside the ledger, as of the day.
 
-        A feature with the property `known_by`, an event or figure, is in it once that is known, and until
-        that of `ended_by` is.
+        A feature is in it from the day when what its property `known_by` names is known, until `ended_by` is.
 
         Raises
         ------
         UnknownName
             If there is none of this name.
         """
-        return dict(self._ask("shapes", name=name))
+        if name not in self._catalogue.shapes:
+            raise UnknownName("shapes", name, self._catalogue.shapes)
+        shapes = self._catalogue.shapes[name]
+        return {**shapes, "features": [feature for feature in shapes["features"] if self._is_there(feature)]}
+
+    def _is_there(self, feature: Reading) -> bool:
+        known, ended = (feature["properties"].get(name) for name in ("known_by", "ended_by"))
+        return (not known or self._knows(known)) and not (ended and self._knows(ended))
+
+    def _knows(self, name: str) -> bool:
+        known = name in self._catalogue.claims or name in self._facts.names
+        return known or len(self._catalogue.vintages.known(name, self._day)) > 0
 
     # -- the day -------------------------------------------------------------------------------
 
+    @recorded("day")
     def day(self) -> str:
-        """The as-of day: to be asked where the answer depends on the day itself, not only on what was known by it."""
-        return str(self._ask("day"))
+        """Return the as-of day, ISO; to be asked only where more matters than what was known by it."""
+        return self._day.isoformat()
 
+    @recorded("after")
     def after(self, day: str) -> bool:
-        """Whether the as-of day is after a day, ISO."""
-        return bool(self._ask("after", day=day))
+        """Return whether the as-of day is after a day, ISO."""
+        return self._day.isoformat() > day
 
+    @recorded("then")
     def then(self) -> str:
-        """The day when the brief's claims were made, or the as-of day if that is earlier."""
-        return str(self._ask("then"))
-
-    # -- trace ---------------------------------------------------------------------------------
-
-    def _ask(self, query: str, **args: Any) -> Any:
-        answer = getattr(self._answers, query)(**args)
-        self.queries.append({"query": query, "args": args, "sha": self._answers.sha(query, answer)})
-        return answer
-
-    def sha(self, query: str, args: Reading) -> str:
-        """Put a recorded question again and return the hash of the answer; a question that fails has none.
-
-        Raises
-        ------
-        UnknownName
-            If what it asks for is no longer in the ledger.
-        """
-        key = f"{query}{args}"
-        if key not in self._hashes:
-            self._hashes[key] = self._answers.sha(query, getattr(self._answers, query)(**args))
-        return self._hashes[key]
-
-
-def _about(head: Reading) -> Reading:
-    """What `figures.csv` says of a figure, as parts of a `Figure`."""
-    return {name: head[name] for name in ("figure", "title", "unit", "definition")}
+        """Return the day when the brief's claims were made, ISO, or the as-of day if that is earlier."""
+        return min(self._day.isoformat(), self._catalogue.last_made or self._day.isoformat())

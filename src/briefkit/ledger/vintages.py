@@ -1,4 +1,4 @@
-"""A figure through time: one value per period, by the preferred source, perhaps set aside by an edition."""
+"""A figure through time: every value that was published for each period, and what was known of it on a day."""
 
 from __future__ import annotations
 
@@ -11,239 +11,205 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pandas.api.internals import create_dataframe_from_blocks
 
-from briefkit.ledger.columns import distinct, numbers, places_of
+from briefkit.ledger.columns import numbers
 from briefkit.ledger.periods import first_days, last_day, last_days
-from briefkit.ledger.readings import Figure, Reading, number_or_none
+from briefkit.ledger.readings import Figure, Reading
 
-Cells = npt.NDArray[Any]
-Places = npt.NDArray[np.int64]
-_NOWHERE: Places = np.empty(0, dtype="int64")
+Values = npt.NDArray[Any]
+_NONE: Values = np.empty(0, dtype="int64")
+_KEY = ["figure", "period", "source"]
 _NUMBERS = ["value", "low", "high"]
 _WORDS = ["published", "source", "status", "note"]
-_VALUES = [*_NUMBERS, "revised_from"]
-_COLUMNS = pd.Index([*_NUMBERS, *_WORDS, "revised_from", "start", "end"])
-_AT = {name: np.array([at]) for at, name in enumerate(_COLUMNS)}
-_VALUES_AT = np.concatenate([_AT[name] for name in _VALUES])
+_HISTORY = [*_NUMBERS, *_WORDS, "revised_from", "start", "end"]
 
 
-class Histories:
-    """The observations of a ledger, by figure: each is set in order when it is first asked for.
+class VintageIndex:
+    """The observations of a ledger, in the order of figures, periods, sources and days.
 
     Parameters
     ----------
     observations : DataFrame
-        Of every day, as text, in the order of their lines.
-    orders : mapping of str to str
-        For each figure its sources in order of preference, with semicolons between.
-    """
+        Of every day, as text, with `line`, in the order of their lines.
+    sources : mapping of str to str
+        For each figure its sources in order of preference, parted by semicolons.
 
-    def __init__(self, observations: pd.DataFrame, orders: Mapping[str, str]) -> None:
-        self._orders = orders
-        texts = {name: distinct(observations[name]) for name in ("figure", "period", *_NUMBERS, *_WORDS)}
-        self._codes = {name: codes for name, (codes, _) in texts.items()}
-        each = {name: texts[name][1].to_series() for name in ("period", *_WORDS)}
-        first, last = first_days(each["period"]), last_days(each["period"])
-        self._meanings: dict[str, tuple[str, Cells]] = {
-            **{name: (name, each[name].to_numpy(dtype=object)) for name in ("period", *_WORDS)},
-            **{name: (name, numbers(texts[name][1])) for name in _NUMBERS},
-            "start": ("period", first.to_numpy()),
-            "end": ("period", last.to_numpy()),
-            "time": ("period", np.argsort(np.lexsort((first, last)))),
-            "day": ("published", last_days(each["published"]).to_numpy()),
-            "recalled": ("status", np.array([text.startswith("recalled") for text in each["status"]], dtype=bool)),
-            "forecast": ("status", np.array(["forecast" in text for text in each["status"]], dtype=bool)),
-        }
-        figure = self._codes["figure"]
-        self._numbers = {name: at for at, name in enumerate(texts["figure"][1].tolist())}
-        self._ends = np.cumsum([0, *np.bincount(figure, minlength=len(self._numbers))])
-        self._order = places_of(figure)
-        self._made: dict[str, Vintages] = {}
-
-    def known(self, figure: str, on: date) -> Known:
-        """What was known of a figure on a day; of one that has no observation, nothing."""
-        made = self._made.get(figure)
-        if made is None:
-            made = self._made[figure] = self._vintages(figure)
-        return made.known(on)
-
-    def _vintages(self, figure: str) -> Vintages:
-        at = self._numbers.get(figure)
-        rows = _NOWHERE if at is None else self._order[self._ends[at] : self._ends[at + 1]]
-        rows = rows[np.argsort(self._cells("day", rows), kind="stable")]
-        return Vintages({name: self._cells(name, rows) for name in self._meanings}, self._orders.get(figure, ""))
-
-    def _cells(self, name: str, rows: Places) -> Cells:
-        """What the texts of some rows mean; each different text was asked once."""
-        column, meanings = self._meanings[name]
-        return meanings[self._codes[column][rows]]
-
-
-class Vintages:
-    """The observations of one figure, of every day: by period, of each period those first that are preferred.
-
-    The source that stands first in the order of preference, then what is not recalled, then the last published.
-
-    Parameters
+    Attributes
     ----------
-    cells : mapping of str to array
-        The rows as `Histories` gathers them, by day and line.
-    order : str
-        Sources in order of preference, with semicolons between.
+    rows : DataFrame
+        The observations as written, with `start` and `end` of the period; `day`, the last day of `published`; `until`,
+        the day of the next vintage of the same period and source, NaT if there is none; and `revised`, whether the one
+        before had another value.
+    histories : DataFrame
+        The same rows by `period` (index), as a figure's history shows them, in `revised_from` the value before.
     """
 
-    def __init__(self, cells: Mapping[str, Cells], order: str) -> None:
-        self.days, count = cells["day"], len(cells["day"])
-        until, revised = np.full(count, count), np.full(count, np.nan)
-        last: dict[Any, int] = {}
-        value = cells["value"]
-        for at, key in enumerate(zip(cells["time"].tolist(), cells["source"].tolist(), strict=True)):
-            before = last.get(key)
-            if before is not None:
-                until[before] = at
-                if value[before] != value[at]:
-                    revised[at] = value[before]
-            last[key] = at
-        ranks = {source: rank for rank, source in enumerate(order.split(";"))}
-        rank = np.array([ranks.get(source, len(ranks)) for source in cells["source"].tolist()])
-        since = np.arange(count)
-        by = np.lexsort((-since, cells["recalled"], rank, cells["time"]))
-        whole = {**cells, "revised_from": revised, "since": since, "until": until}
-        self.cells = {name: column[by] for name, column in whole.items()}
-        self._last = Known(self, _NOWHERE, 0)
+    def __init__(self, observations: pd.DataFrame, sources: Mapping[str, str]) -> None:
+        self.sources = sources
+        start, end = first_days(observations["period"]), last_days(observations["period"])
+        rows = observations.assign(start=start, end=end, day=last_days(observations["published"]))
+        rows = rows.sort_values(["figure", "end", "start", "source", "day"], ignore_index=True)
+        again, value = rows.duplicated(_KEY), numbers(rows["value"])
+        revised = again & (value != value.shift())
+        until = rows["day"].shift(-1).where(again.shift(-1, fill_value=False))
+        self.rows = rows.assign(until=until, revised=revised)
+        as_numbers = {name: numbers(rows[name]) for name in _NUMBERS} | {"revised_from": value.shift().where(revised)}
+        histories = rows.assign(**as_numbers).astype(dict.fromkeys(["period", *_WORDS], "str"))
+        self.histories = histories.set_index("period")[_HISTORY].copy()  # a copy has numbers side by side
+        self._places: dict[Any, Values] = dict(self.rows.groupby("figure", sort=False, observed=True).indices)  # type: ignore[arg-type]
+        self._known: dict[str, FigureAsOf] = {}
 
-    def known(self, on: date) -> Known:
-        """What was known on a day: the same object as for the day that was asked before, if no more was known."""
-        count = int(self.days.searchsorted(np.datetime64(on, "us"), side="right"))
-        if count != self._last.count:
-            places = np.flatnonzero((self.cells["since"] < count) & (self.cells["until"] >= count))
-            self._last = Known(self, places, count)
-        return self._last
+    def known(self, figure: str, day: date) -> FigureAsOf:
+        """Return what was known of a figure at the end of a day; of one without observations, nothing.
 
-    @cached_property
-    def row_hashes(self) -> Cells:
-        """Numbers by which rows are told apart, whatever else the ledger holds."""
-        words = [pd.util.hash_array(self.cells[name], categorize=False) for name in ("period", *_WORDS)]
-        values = [self.cells[name].view("uint64") for name in _VALUES]
-        return np.column_stack([*words, *values])
+        The same object as for the day that was asked before, if no more was known.
+        """
+        on, places = np.datetime64(day, "us"), self._places.get(figure, _NONE)
+        published = places[self.columns["day"][places] <= on]
+        known = self._known.get(figure)
+        if known is None or len(known.published) != len(published):
+            known = self._known[figure] = FigureAsOf(self, figure, published, on)
+        return known
 
-    def history(self, places: Places) -> pd.DataFrame:
-        """Some of the observations, by period; put together from columns as pandas keeps them, which is quick."""
-        blocks = [(cells.take(places), _AT[name]) for name, cells in self._columns.items()]
-        blocks.append((self._values[:, places], _VALUES_AT))
-        return create_dataframe_from_blocks(blocks, index=self._periods.take(places), columns=_COLUMNS.view())
+    def published(self, day: date) -> dict[str, pd.DataFrame]:
+        """Return all rows published by a day, by figure, the newest period first; index: a hash of each row.
 
-    @cached_property
-    def _periods(self) -> pd.Index:
-        return pd.Index(self.cells["period"], dtype="str", name="period")
+        Under the empty id stands a frame without rows.
+        """
+        end, until = pd.Timestamp(day), self.rows["until"]
+        rows = self.rows.astype(dict.fromkeys([*_KEY, *_NUMBERS, *_WORDS], "str"))
+        rows["revised_from"] = rows["value"].shift().where(rows["revised"], "")
+        rows["replaced"] = rows["published"].shift(-1).where(until <= end, "")
+        rows = rows.set_axis(self.row_hashes).loc[(rows["day"] <= end).to_numpy()]
+        rows = rows.sort_values(["figure", "end", "start"], ascending=[True, False, False])
+        rows = rows.drop(columns=["line", "day", "until", "revised"])
+        return {"": rows.iloc[:0], **{str(figure): group for figure, group in rows.groupby("figure", sort=False)}}
 
     @cached_property
-    def _values(self) -> Cells:
-        return np.stack([self.cells[name] for name in _VALUES])
+    def columns(self) -> dict[str, Values]:
+        """What is known of each row, as arrays."""
+        arrays = {str(name): self.histories[name].to_numpy() for name in _HISTORY}
+        arrays |= {name: self.rows[name].to_numpy() for name in ("line", "day", "until")}
+        return arrays | {"period": self.histories.index.to_numpy()}
 
     @cached_property
-    def _columns(self) -> dict[str, Any]:
-        """What stands beside the values."""
-        texts = {name: pd.array(self.cells[name], dtype="str") for name in _WORDS}
-        return texts | {name: pd.array(self.cells[name]) for name in ("start", "end")}
+    def row_hashes(self) -> Values:
+        """A hash of each row, the same wherever it stands and whatever else the ledger holds."""
+        rows = self.rows[["period", *_NUMBERS, *_WORDS]].assign(revised_from=self.histories["revised_from"].to_numpy())
+        return pd.util.hash_pandas_object(rows, index=False).to_numpy()
 
 
-class Known:
+class FigureAsOf:
     """What was known of a figure on a day: of each period and source the observation last published.
 
     Parameters
     ----------
-    vintages : Vintages
-        Of the figure.
-    places : array of int
-        Where they stand in it.
-    count : int
-        How many vintages were known.
-
-    Attributes
-    ----------
-    made : dict
-        Figures read of it so far, by what was asked.
+    index : VintageIndex
+        Of the ledger.
+    figure : str
+        Id of the figure.
+    published : array of int
+        Places in the index of all that was published of it by the day.
+    on : datetime64
+        The day.
     """
 
-    def __init__(self, vintages: Vintages, places: Places, count: int) -> None:
-        self._all, self._places, self.count = vintages, places, count
-        self.made: dict[Any, Figure] = {}
+    def __init__(self, index: VintageIndex, figure: str, published: Values, on: np.datetime64) -> None:
+        self._index, self.published = index, published
+        self._order = index.sources.get(figure, "").split(";")
+        self._last = published[~(index.columns["until"][published] <= on)]
+        self._figures: dict[Any, Figure] = {}
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._last)
 
     @cached_property
     def row_hashes(self) -> bytes:
         """What tells it apart from what was known on another day, or is in another ledger."""
-        return self._all.row_hashes[self._places].tobytes()
+        return self._index.row_hashes[self._last].tobytes()
 
     def history(self, source: str = "") -> pd.DataFrame:
-        """One row per period, by the preferred source, or by the one that is given; made anew for each who asks."""
-        return self._all.history(self._preferred(source))
+        """Return one row per period, by the preferred source or by the one that is named; see `Figure.history`."""
+        return self._index.histories.take(self._preferred(source))
 
-    def reading(self, period: str | None, source: str = "") -> Reading:
-        """What the history says of a period, or of the latest, as parts of a `Figure`; nothing where it has no such."""
-        places, cells = self._preferred(source), self._all.cells
-        if period is None:
-            observed = places[~cells["forecast"][places]]
-            places = observed if len(observed) else places
-        else:
-            places = places[cells["period"][places] == period]
-        if not len(places):
-            return {}
-        at = int(places[-1])
-        read = {name: cells[name].item(at) for name in ("period", *_WORDS)}
-        read |= {name: number_or_none(cells[name].item(at)) for name in _VALUES}
-        return read | {"others": () if source else self.others(read["period"], read["source"])}
+    def figure(self, head: Reading, period: str | None, source: str) -> Figure:
+        """Return the figure in a period, or in the latest; not known where its history has no such.
 
-    def others(self, period: str, source: str) -> tuple[Reading, ...]:
-        """What other sources than `source` say of a period."""
-        cells, places = self._all.cells, self._places
-        found = places[cells["period"][places] == period]
-        found = found[cells["source"][found] != source]
-        if not len(found):
-            return ()
-        found = found[np.argsort(cells["since"][found])]
+        Parameters
+        ----------
+        head : dict
+            Figure, title, unit and definition.
+        period : str or None
+            As written in the ledger; the latest observed when None.
+        source : str
+            The only source to be heard; empty for the preferred one.
+        """
+        if (period, source) not in self._figures:
+            figure = self.read(Figure(**head, history=self.history(source)), period, source)
+            self._figures[period, source] = figure
+        figure = self._figures[period, source]
+        return replace(figure, history=figure.history.copy(deep=False))  # what the caller does to it is theirs
+
+    def read(self, figure: Figure, period: str | None, source: str) -> Figure:
+        """Return a figure with a history in a period of it, or in the latest, with what others say."""
+        period = latest(figure.history) if period is None else period
+        if period not in figure.history.index:
+            return figure
+        reading = figure.at(str(period))
+        return replace(reading, others=() if source else self._others(reading.period, reading.source))
+
+    def _others(self, period: str, source: str) -> tuple[Reading, ...]:
+        """Return what other sources than `source` say of a period, in the order in which they were published."""
+        columns, places = self._index.columns, self._last
+        places = places[(columns["period"][places] == period) & (columns["source"][places] != source)]
+        places = places[np.lexsort((columns["line"][places], columns["day"][places]))]
         names = ["source", "value", "published", "status"]
-        columns = [cells[name][found].tolist() for name in names]
-        return tuple(dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
+        rows = zip(*(columns[name][places].tolist() for name in names), strict=True)
+        return tuple(dict(zip(names, row, strict=True)) for row in rows)
 
-    def _preferred(self, source: str) -> Places:
-        """Of each period the first."""
-        places = self._places
+    def _preferred(self, source: str) -> Values:
+        """Return places by period, of each period one.
+
+        That of the source which comes first in the order of preference, then what is not recalled, then the newest.
+        """
+        columns, places = self._index.columns, self._last
         if source:
-            places = places[self._all.cells["source"][places] == source]
-        time = self._all.cells["time"][places]
-        return places[np.concatenate(([True], time[1:] != time[:-1]))] if len(places) else places
+            places = places[columns["source"][places] == source]
+        ranks = {name: rank for rank, name in enumerate(self._order)}
+        rank = [ranks.get(name, len(ranks)) for name in columns["source"][places].tolist()]
+        recalled = [status.startswith("recalled") for status in columns["status"][places].tolist()]
+        newest = (-columns["line"][places], -columns["day"][places].view("int64"))
+        keys: Any = (*newest, recalled, rank, columns["start"][places], columns["end"][places])
+        places = places[np.lexsort(keys)]
+        period = columns["period"][places]
+        return places[np.concatenate(([True], period[1:] != period[:-1]))] if len(places) else places
 
 
 def latest(history: pd.DataFrame) -> str | None:
-    """The last period observed; a forecast only where nothing was."""
+    """Return the last period observed; a forecast only where nothing was."""
     periods, statuses = history.index.tolist(), history["status"].tolist()
     observed = [period for period, status in zip(periods, statuses, strict=True) if "forecast" not in status]
     return str((observed or periods)[-1]) if periods else None
 
 
-def overridden(figure: Figure, wanted: Mapping[str, Any], day: date) -> Figure:
-    """The figure with the value that an edition sets, and what the ledger had in its place.
+def overridden(figure: Figure, setting: Mapping[str, Any], day: date) -> Figure:
+    """Return a figure with the value that an edition sets, and what the ledger had in its place.
 
     Parameters
     ----------
     figure : Figure
         With its history.
-    wanted : mapping
-        `value`, `reason`, and perhaps `period`; else the latest.
+    setting : mapping
+        `value`, in the unit of the figure, `reason`, and perhaps `period`; else the latest.
     day : date
         The as-of day.
     """
-    period = str(wanted.get("period") or latest(figure.history) or day.isoformat())
-    was = figure.history["value"].get(period) if len(figure.history) else None
-    row = {"value": float(wanted["value"]), "published": day.isoformat(), "source": "", "status": "overridden"}
-    row |= {"note": str(wanted["reason"]), "end": pd.Timestamp(last_day(period))}
-    one = pd.DataFrame(row, index=pd.Index([period], name="period")).reindex(columns=_COLUMNS)
-    kept = figure.history.drop(index=period, errors="ignore")
-    history = pd.concat([kept, one]).sort_values("end") if len(kept) else one
-    override = {"value": None if was is None else float(was), "reason": row["note"], "period": period}
+    period = str(setting.get("period") or latest(figure.history) or day.isoformat())
+    before = figure.history["value"].get(period) if len(figure.history) else None
+    row = {"value": float(setting["value"]), "published": day.isoformat(), "source": "", "status": "overridden"}
+    row |= {"note": str(setting["reason"]), "end": pd.Timestamp(last_day(period))}
+    new = pd.DataFrame(row, index=pd.Index([period], name="period")).reindex(columns=_HISTORY)
+    old = figure.history.drop(index=period, errors="ignore")
+    history = pd.concat([old, new]).sort_values("end") if len(old) else new
+    override = {"value": None if before is None else float(before), "reason": row["note"], "period": period}
     return replace(figure, history=history, override=override)

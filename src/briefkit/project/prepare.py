@@ -39,7 +39,7 @@ def prepare(project: Project, options: RenderOptions) -> tuple[Ledger, list[Edit
     problems: list[Problem] = []
     ledger: Ledger | None = None
     try:
-        ledger = load_ledger(options.data or project.data, cache="" if options.data else options.cache)
+        ledger = load_ledger(options.data or project.data)
     except LedgerError as error:
         problems += error.problems
     editions = []

@@ -21,7 +21,7 @@ from briefkit.ledger.append_only import changed
 from briefkit.ledger.ledger import Ledger, load_ledger
 from briefkit.ledger.periods import last_days
 from briefkit.ledger.readings import records
-from briefkit.ledger.rules import unknowable
+from briefkit.ledger.rules import published_after
 from briefkit.project.edition import load_edition
 from briefkit.project.layout import Project, editions_in
 from briefkit.project.notebooks import cells, sections
@@ -85,7 +85,7 @@ def _warnings(
     last = _last_day(ledger, today)
     files = {name: str(project.data / f"{name}.csv") for name in ledger.tables}
     by_kind: dict[str, Iterable[Problem]] = {
-        "rows published after today": unknowable(ledger.tables, files, today) if today else [],
+        "rows published after today": published_after(ledger.tables, files, today) if today else [],
         "old rows that were changed": changed(project.data),
         "subtitles that two editions share": _shared_subtitles(project),
         "cells that read past the ledger": _reads_elsewhere(notebooks, code),

@@ -59,7 +59,7 @@ def of_latest_edition(project: Project, name: str, progress: Progress | None = N
     UnknownName
         If nothing has this id; before anything runs.
     """
-    ledger = load_ledger(project.data, cache=str(project.cache.resolve()))
+    ledger = load_ledger(project.data)
     trace(name, ledger)
     report = report_of(project, editions_in(project.params)[-1], progress=progress)
     verdicts = (_verdict(claim, report.edition) for claim in report.claims if claim["claim"] == name)

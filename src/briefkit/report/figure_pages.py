@@ -11,7 +11,6 @@ from briefkit.analysis.premises import claims_resting_on
 from briefkit.formatting import day
 from briefkit.hashing import Memo
 from briefkit.ledger.ledger import Ledger
-from briefkit.ledger.periods import last_days
 from briefkit.ledger.readings import Figure, records
 from briefkit.report import citation, markup
 from briefkit.report.amounts import amount
@@ -85,14 +84,14 @@ def figure_models(
     ledger: Ledger, as_of: str, figures: Iterable[str], sources: Mapping[str, Node]
 ) -> Iterator[tuple[str, Node]]:
     """Build what stands on the page of each figure, whatever report uses it: by name, in the order of the names."""
-    snapshot, rows = ledger.as_of(as_of), _rows(ledger, as_of, figures)
+    snapshot = ledger.as_of(as_of)
     titled = ledger.tables["figures"].set_index("figure")
 
     def model(name: str, own: list[Node], known: Mapping[str, Node]) -> Node:
         return _model(snapshot.figure(name), own, known, str(titled.loc[name, "sources"]).split(";"))
 
     for name in sorted(figures):
-        own = rows.get(name, [])
+        own = records(snapshot.vintages(name))
         known = {row["source"]: sources.get(row["source"], {}) for row in own}
         yield name, _MODELS.get_or_make((as_of, list(titled.loc[name]), own, known), partial(model, name, own, known))
 
@@ -102,23 +101,6 @@ def _cite(edition: Node, model: Node) -> dict[str, str]:
     page = citation.address(edition.get("url"), f"figures/{model['figure']}.html")
     names = {"history": f"{model['name']}: {model['finding']}", "observations": f"{model['name']}: what was known"}
     return {place: citation.part(edition, name, f"{page}#{place}") for place, name in names.items()}
-
-
-def _rows(ledger: Ledger, day: str, figures: Iterable[str]) -> dict[str, list[Node]]:
-    """Observations published by a day, by figure, newest period first: what each revised, and what replaced it."""
-    table = ledger.tables["observations"]
-    table = table[table["figure"].isin(list(figures))]
-    table = table.astype(dict.fromkeys(table.columns.drop("line"), "str"))
-    table = table.assign(day=last_days(table["published"]), end=last_days(table["period"]))
-    table = table[table["day"] <= pd.Timestamp(last_days(pd.Series([day], dtype="str"))[0])]
-    table = table.sort_values(["day", "line"], kind="stable")
-    same = table.groupby(["figure", "period", "source"], sort=False)
-    table = table.assign(before=same["value"].shift(), replaced=same["published"].shift(-1).fillna(""))
-    table = table.sort_values(["end", "period", "source", "day", "line"], ascending=[False, False, True, True, True])
-    found: dict[str, list[Node]] = {}
-    for row in records(table):
-        found.setdefault(row["figure"], []).append(row)
-    return found
 
 
 def _model(figure: Figure, rows: list[Node], known: Mapping[str, Node], order: list[str]) -> Node:
@@ -188,8 +170,7 @@ def _unused(row: Node, used: Mapping[str, Node], known: Mapping[str, Node], orde
 
 def _observation(row: Node, unit: str, unused: str, known: Mapping[str, Node]) -> Node:
     """Return one row of the ledger, with its place among the others of the same period."""
-    value, before = float(row["value"]), row["before"]
-    revised = isinstance(before, str) and float(before) != value
+    value, revised = float(row["value"]), row["revised_from"] != ""
     if row["replaced"]:
         unused = f"Replaced {'on' if len(row['replaced']) == 10 else 'in'} {day(row['replaced'])}"
     ends = [float(row[end]) for end in ("low", "high") if row[end] != ""]
@@ -202,7 +183,7 @@ def _observation(row: Node, unit: str, unused: str, known: Mapping[str, Node]) -
         "publisher": markup.text_nodes(known.get(row["source"], {}).get("publisher") or row["source"]),
         "id": f"source-{slug(row['source'])}",
         "flags": reading_flags(row) + (["revised"] if revised else []),
-        "was": amount(float(before), unit) if revised else "",
+        "was": amount(float(row["revised_from"]), unit) if revised else "",
         "note": markup.text_nodes(row["note"]),
         "state": unused,
         "replaced": bool(row["replaced"]),
