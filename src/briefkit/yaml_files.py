@@ -40,12 +40,12 @@ def read_mapping(path: Path) -> tuple[dict[str, Any], Lines]:
         values = yaml.load(text, Loader=TextLoader)  # a SafeLoader, which makes plain values only
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
-        said = str(getattr(error, "problem", None) or error)
+        reason = str(getattr(error, "problem", None) or error)
         line = mark.line + 1 if mark else None
         at = text.splitlines()[mark.line : mark.line + 1] if mark else []
         found = f'"{at[0].strip()}"' if at else "the end of the file" if mark else "bytes that are not UTF-8"
         expected = "YAML" if mark else "YAML in UTF-8"
-        raise EditionError([Problem(str(path), line, "", found, expected, f"correct the line: {said}")]) from error
+        raise EditionError([Problem(str(path), line, "", found, expected, f"correct the line: {reason}")]) from error
     if not isinstance(values, dict):
         raise EditionError([Problem(str(path), 1, "", "no mapping", "lines of name: value", "see params/ for one")])
     lines: Lines = {}

@@ -72,14 +72,14 @@ def modules(sources: Iterable[str]) -> list[str]:
     code = "\n".join(sources)
     kinds = {path.stem for path in (PACKAGE / "charts" / "kinds").glob("[a-z]*.py")}
     named = {kind for kind in kinds if re.search(rf"[.'\"]{kind}\b", code)}  # brief.chart.lines, but no word of prose
-    wanted = {"notebook/brief", *(f"charts/kinds/{kind}" for kind in named), *_imported(code)}
+    to_visit = {"notebook/brief", *(f"charts/kinds/{kind}" for kind in named), *_imported(code)}
     found: set[str] = set()
-    while wanted:
-        name = wanted.pop()
+    while to_visit:
+        name = to_visit.pop()
         path = next((at for at in (f"{name}.py", f"{name}/__init__.py") if (PACKAGE / at).is_file()), None)
         if path and path not in found:
             found.add(path)
-            wanted |= _imports(*stamp(PACKAGE / path))
+            to_visit |= _imports(*stamp(PACKAGE / path))
     return sorted(found)
 
 
@@ -112,7 +112,7 @@ class Trace:
         self._ledger = ledger
         self._snapshots: dict[str, Snapshot] = {}
 
-    def answers(self, queries: Iterable[Mapping[str, Any]], given: Mapping[str, Any]) -> list[str]:
+    def answer_hashes(self, queries: Iterable[Mapping[str, Any]], given: Mapping[str, Any]) -> list[str]:
         """Hashes of today's answers; "gone" where what is asked for no longer is.
 
         Parameters

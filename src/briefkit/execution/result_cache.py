@@ -65,13 +65,13 @@ class Reuse:
         home = _home(job, needs)
         for name in self._store.names(f"questions/{home}"):
             asked = self._store.read(name) or []
-            answers = self._trace.answers(asked, job.parameters)
-            place = f"executed/{home}/{json_hash([asked, answers])}"
-            kept = self._store.read(place)
-            if kept:
-                self._remember(job, needs, asked, answers)
+            answer_hashes = self._trace.answer_hashes(asked, job.parameters)
+            place = f"executed/{home}/{json_hash([asked, answer_hashes])}"
+            stored = self._store.read(place)
+            if stored:
+                self._remember(job, needs, asked, answer_hashes)
                 given = (self._store.address, place, file_hash(path), job)
-                text = _GRAFTED.get_or_make(given, partial(_grafted, kept, job))
+                text = _GRAFTED.get_or_make(given, partial(_grafted, stored, job))
                 result = Result(job, text, None, time.monotonic() - began, reused=True)
                 return Found(result, "nothing that it reads changed", needs)
         return Found(None, self._reason(job, needs), needs)
@@ -81,11 +81,11 @@ class Reuse:
         if result.error or "as_of" not in result.job.parameters:
             return
         job, home = result.job, _home(result.job, found.parts)
-        asked, answers = questions(result.section.queries)
-        kept = {"text": result.text, "given": json_hash(job.parameters)}
-        self._store.write(f"executed/{home}/{json_hash([asked, answers])}", kept)
+        asked, answer_hashes = questions(result.section.queries)
+        stored = {"text": result.text, "given": json_hash(job.parameters)}
+        self._store.write(f"executed/{home}/{json_hash([asked, answer_hashes])}", stored)
         self._store.write(f"questions/{home}/{json_hash(asked)}", asked)
-        self._remember(job, found.parts, asked, answers)
+        self._remember(job, found.parts, asked, answer_hashes)
 
     def close(self) -> None:
         """Keep the store within its limit; say what was damaged."""
@@ -94,9 +94,9 @@ class Reuse:
         for name in dict.fromkeys(self._store.damaged):
             warnings.warn(f"{self._store.address}/{name}: found a damaged result; it is made again", BriefWarning, 2)
 
-    def _remember(self, job: Job, needs: dict[str, str], asked: Any, answers: Any) -> None:
+    def _remember(self, job: Job, needs: dict[str, str], asked: Any, answer_hashes: Any) -> None:
         """What the result that now stands for a section was made from: by that the next one says what changed."""
-        name, last = f"last/{job.edition}/{job.section}", {"parts": needs, "asked": asked, "answers": answers}
+        name, last = f"last/{job.edition}/{job.section}", {"parts": needs, "asked": asked, "answers": answer_hashes}
         if self._store.read(name) != last:
             self._store.write(name, last)
 
@@ -105,8 +105,10 @@ class Reuse:
         last = self._store.read(f"last/{job.edition}/{job.section}")
         if last is None:
             return "it has not run before"
-        answers = self._trace.answers(last["asked"], job.parameters)
-        moved = [query for query, old, new in zip(last["asked"], last["answers"], answers, strict=True) if old != new]
+        answer_hashes = self._trace.answer_hashes(last["asked"], job.parameters)
+        moved = [
+            query for query, old, new in zip(last["asked"], last["answers"], answer_hashes, strict=True) if old != new
+        ]
         found = changes(last["parts"], needs) + [named(query) for query in moved]
         more = f" and {len(found) - 4} more" if len(found) > 4 else ""
         return "changed: " + ", ".join(found[:4]) + more if found else "its result is no longer kept"
@@ -117,8 +119,8 @@ def last_result(store: Store, job: Job) -> Result | None:
     last = store.read(f"last/{job.edition}/{job.section}")
     if last is None:
         return None
-    kept = store.read(f"executed/{_home(job, last['parts'])}/{json_hash([last['asked'], last['answers']])}")
-    return Result(job, kept["text"], None, 0, reused=True) if kept else None
+    stored = store.read(f"executed/{_home(job, last['parts'])}/{json_hash([last['asked'], last['answer_hashes']])}")
+    return Result(job, stored["text"], None, 0, reused=True) if stored else None
 
 
 def _home(job: Job, needs: dict[str, str]) -> str:
@@ -129,16 +131,16 @@ def _home(job: Job, needs: dict[str, str]) -> str:
 _GRAFTED = Memo(64)
 
 
-def _grafted(kept: dict[str, Any], job: Job) -> str:
+def _grafted(stored: dict[str, Any], job: Job) -> str:
     """The notebook as it stands, with the outputs of a run of the same code, as a file holds it."""
     import nbformat
 
     notebook = nbformat.read(job.root / job.notebook, as_version=4)
-    ran = parsed(kept["text"])
+    ran = parsed(stored["text"])
     code = [cell for cell in ran["cells"] if cell["cell_type"] == "code"]
     injected = next((cell for cell in code if "injected-parameters" in cell["metadata"].get("tags", [])), None)
     if injected is not None:
-        if kept["given"] != json_hash(job.parameters):
+        if stored["given"] != json_hash(job.parameters):
             from papermill import execute_notebook
 
             path, given = str(job.root / job.notebook), dict(job.parameters)

@@ -69,6 +69,8 @@ class Schedule:
         Called before each wait; its errors are ignored.
     expect : callable
         Called with a job like the dependent ones shortly before these are submitted.
+    only : str
+        Run this section and those that it waits for; all sections when empty.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class Schedule:
         finished: Callable[[str, str, str], None] | None = None,
         idle: Callable[[Idle], None] | None = None,
         expect: Callable[[Job], None] | None = None,
+        only: str = "",
     ) -> None:
         self._root, self._submit, self._reuse, self._data = project.root.resolve(), submit, reuse, data
         self._limits, self._finished, self._idle, self._expect = limits, finished, idle, expect
@@ -90,6 +93,10 @@ class Schedule:
         self._dependent = [section for section, names in self._declared.items() if "claims" in names]
         if len(self._dependent) == len(self._notebooks):  # nothing settles the claims that they would wait for
             self._dependent = []
+        if only:
+            others = set(self._notebooks) - set(self._dependent) if only in self._dependent else set()
+            self._notebooks = {name: path for name, path in self._notebooks.items() if name in others | {only}}
+            self._dependent = [section for section in self._dependent if section == only]
         self._running: dict[Future[Result], Found | None] = {}
 
     def results(self, editions: Iterable[Edition]) -> Iterator[tuple[Edition, list[Result]]]:

@@ -93,8 +93,8 @@ class Figure:
         )
 
     def _read(self) -> Reading:
-        kept = ("figure", "title", "period", "value", "unit", "published", "source", "status", "note")
-        read: Reading = {"kind": "observation"} | {name: getattr(self, name) for name in kept}
+        columns = ("figure", "title", "period", "value", "unit", "published", "source", "status", "note")
+        read: Reading = {"kind": "observation"} | {name: getattr(self, name) for name in columns}
         return read | {"others": list(self.others), "override": self.override, "revised_from": self.revised_from}
 
 
@@ -120,8 +120,8 @@ class Event:
     @property
     def readings(self) -> tuple[Reading, ...]:
         """The provenance of this event, or nothing when it is not known."""
-        kept = ("event", "title", "date", "published", "source", "status")
-        return ({"kind": "event"} | {name: getattr(self, name) for name in kept},) if self.known else ()
+        columns = ("event", "title", "date", "published", "source", "status")
+        return ({"kind": "event"} | {name: getattr(self, name) for name in columns},) if self.known else ()
 
 
 def readings_of(*things: Any) -> list[Reading]:

@@ -200,14 +200,14 @@ def _ranges(tables: Tables) -> Iterator[Problem]:
     """Find shares outside 0 to 100, answers that are neither yes nor no, values of relations without a unit."""
     frame, units = tables["observations"], tables["figures"].drop_duplicates("figure").set_index("figure")["unit"]
     shares = frame[frame["figure"].isin(units.index[units == "percent"])]
-    answers = frame[frame["figure"].isin(units.index[units == "yes or no"])]
+    yes_or_no = frame[frame["figure"].isin(units.index[units == "yes or no"])]
     for column in ("value", "low", "high"):
-        share, answer = numbers(shares[column]), numbers(answers[column])
+        share, answer = numbers(shares[column]), numbers(yes_or_no[column])
         wrong = (share < 0) | (share > 100)
         expected = "0 to 100, for a figure in percent"
         yield from _bad_rows("observations", shares, wrong, column, expected, "check the unit")
         wrong = answer.notna() & ~answer.isin([0, 1])
-        yield from _bad_rows("observations", answers, wrong, column, "1 for yes or 0 for no", "correct it")
+        yield from _bad_rows("observations", yes_or_no, wrong, column, "1 for yes or 0 for no", "correct it")
     relations = tables["relations"]
     wrong = (relations["unit"] == "") & (relations["value"] != "")
     yield from _bad_rows("relations", relations, wrong, "unit", "the unit of the value", "write it as read")

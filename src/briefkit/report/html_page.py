@@ -126,8 +126,8 @@ def minify(css: str) -> str:
     >>> minify("/* rows */ td,\n  th { content: \': \'; color: red; }\n")
     "td,th{content:': ';color:red}"
     """
-    kept = _CSS_TOKEN.sub(lambda token: token[1] or token[2] or token[3] or " " * bool(token[4]), css.strip())
-    return kept.replace(";}", "}")
+    small = _CSS_TOKEN.sub(lambda token: token[1] or token[2] or token[3] or " " * bool(token[4]), css.strip())
+    return small.replace(";}", "}")
 
 
 @cache
