@@ -16,7 +16,15 @@ from typing import Any
 import pytest
 
 from briefkit.ledger.ledger import Ledger, load_ledger
-from briefkit.testing.builders import observation, write_brief, write_ledger, write_notebook
+from briefkit.testing.builders import (  # noqa: F401 - tests take them from here
+    OPEN,
+    PARAMETERS,
+    SETTLE,
+    observation,
+    write_brief,
+    write_ledger,
+    write_notebook,
+)
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job, whose children would ignore Ctrl-C
     signal.signal(signal.SIGINT, signal.default_int_handler)
