@@ -119,7 +119,7 @@ def last_result(store: Store, job: Job) -> Result | None:
     last = store.read(f"last/{job.edition}/{job.section}")
     if last is None:
         return None
-    stored = store.read(f"executed/{_home(job, last['parts'])}/{json_hash([last['asked'], last['answer_hashes']])}")
+    stored = store.read(f"executed/{_home(job, last['parts'])}/{json_hash([last['asked'], last['answers']])}")
     return Result(job, stored["text"], None, 0, reused=True) if stored else None
 
 
