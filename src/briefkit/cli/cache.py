@@ -18,9 +18,8 @@ from briefkit.storage import Store
 def cache(root: Path, prune: bool, limit: int, address: str) -> None:
     """Show the results and charts kept between runs, and prune them.
 
-    A section's result is kept under all that it depends on, a chart under all that it is drawn from, the checked rows
-    of a large ledger under its files, and each is used again while none of that has changed. Removing them is always
-    safe: what is missing is made again.
+    A section's result is kept under all that it depends on, a chart under all that it is drawn from, and each is used
+    again while none of that has changed. Removing them is always safe: what is missing is made again.
 
     \b
     Examples:

@@ -13,33 +13,38 @@ from pathlib import Path
 from briefkit.errors import Problem
 
 TABLES = ("observations", "events", "relations", "verdicts")
-"""What is only ever appended to."""
+"""The tables that only grow."""
 
 
-def changed(folder: Path) -> Iterator[Problem]:
-    """Rows of the last commit that are changed or gone; nothing where there is no git, or no commit with the tables.
+def changed_rows(folder: Path) -> Iterator[Problem]:
+    """Find rows of the last commit that are changed or missing.
 
     Parameters
     ----------
     folder : Path
         Where the ledger's tables lie.
+
+    Yields
+    ------
+    Problem
+        One for each row; none where there is no git, or no commit with the tables.
     """
     for name in TABLES:
         path = folder / f"{name}.csv"
         text = _committed(path)
         if text is None or not path.is_file():
             continue
-        left = Counter(row for _, row in _rows(path.read_text(encoding="utf-8-sig", errors="replace")))
+        present = Counter(row for _, row in _rows(path.read_text(encoding="utf-8-sig", errors="replace")))
         for line, row in _rows(text):
-            left[row] -= 1
-            if left[row] < 0:
+            present[row] -= 1
+            if present[row] < 0:
                 found = f'an old row that changed or went, "{",".join(row)}"'
                 expected, remedy = "every row of the last commit", "put it back; append a correction instead"
                 yield Problem(str(path), line, "", found, expected, remedy)
 
 
 def _rows(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Rows below the header by their line, as cells: a spreadsheet may quote them another way."""
+    """Yield the rows below the header with their line, as cells: a spreadsheet may quote them in another way."""
     reader = csv.reader(io.StringIO(text))
     next(reader, None)
     for row in reader:

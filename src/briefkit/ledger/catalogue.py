@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
+from briefkit.errors import UnknownName
 from briefkit.ledger.dated_facts import DatedFacts
 from briefkit.ledger.readings import Reading, records
 from briefkit.ledger.vintages import VintageIndex
+
+T = TypeVar("T")
+
+
+def look_up(noun: str, name: str, known: Mapping[str, T]) -> T:
+    """Return what has a name.
+
+    Raises
+    ------
+    UnknownName
+        If nothing has; offers the nearest names.
+    """
+    if name not in known:
+        raise UnknownName(noun, name, known)
+    return known[name]
 
 
 class Catalogue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from briefkit.ledger.readings import Event, Figure, Reading
@@ -10,7 +10,7 @@ from briefkit.ledger.snapshot import Snapshot
 
 
 def sites(shapes: Mapping[str, Any], kind: str, snapshot: Snapshot) -> list[Reading]:
-    """Points of a kind: name, lon, lat, and as `since` the event or figure that makes them known.
+    """Return the points of a kind, with what makes them known.
 
     Parameters
     ----------
@@ -20,12 +20,20 @@ def sites(shapes: Mapping[str, Any], kind: str, snapshot: Snapshot) -> list[Read
         Property `kind` of the points.
     snapshot : Snapshot
         What was known on the day.
+
+    Returns
+    -------
+    list of dict
+        `name`, `lon` and `lat` in degrees, and `since`, the event or figure that the property `known_by` names, if any.
     """
-    return [_spot(one) | {"name": one["name"], "since": _since(one, snapshot)} for one in _points(shapes, kind)]
+    return [
+        _position(point) | {"name": point["name"], "since": _known_by(point, snapshot)}
+        for point in _points(shapes, kind)
+    ]
 
 
 def rings(shapes: Mapping[str, Any], kind: str, snapshot: Snapshot, period: str | None = None) -> list[Reading]:
-    """Circles around points with the property `range_figure`, a figure in km: label, lon, lat, km.
+    """Return circles around points with the property `range_figure`, the id of a figure in km.
 
     Parameters
     ----------
@@ -33,24 +41,33 @@ def rings(shapes: Mapping[str, Any], kind: str, snapshot: Snapshot, period: str 
         As for `sites`.
     period : str or None
         Of the figure; the latest when None.
+
+    Returns
+    -------
+    list of dict
+        `label`, `lon` and `lat` in degrees, and the figure `km`, of the points whose range is known.
     """
-    ranged = [one for one in _points(shapes, kind) if one.get("range_figure")]
-    found = [(one, snapshot.figure(one["range_figure"], period)) for one in ranged]
-    return [_spot(one) | {"label": one["name"], "km": km} for one, km in found if km.known]
+    points = [point for point in _points(shapes, kind) if point.get("range_figure")]
+    ranges = [(point, snapshot.figure(point["range_figure"], period)) for point in points]
+    return [_position(point) | {"label": point["name"], "km": km} for point, km in ranges if km.known]
 
 
-def _points(shapes: Mapping[str, Any], kind: str) -> Iterator[Reading]:
-    """Properties of the points of a kind, with their coordinates."""
-    for one in shapes["features"]:
-        if one["properties"].get("kind") == kind and one["geometry"]["type"] == "Point":
-            yield one["properties"] | {"coordinates": one["geometry"]["coordinates"]}
+def _points(shapes: Mapping[str, Any], kind: str) -> list[Reading]:
+    """Return the properties of the points of a kind, with their coordinates."""
+    return [
+        feature["properties"] | {"coordinates": feature["geometry"]["coordinates"]}
+        for feature in shapes["features"]
+        if feature["properties"].get("kind") == kind and feature["geometry"]["type"] == "Point"
+    ]
 
 
-def _spot(point: Reading) -> Reading:
+def _position(point: Reading) -> Reading:
     lon, lat = point["coordinates"]
     return {"lon": lon, "lat": lat}
 
 
-def _since(point: Reading, snapshot: Snapshot) -> Event | Figure | None:
-    known = str(point.get("known_by") or "")
-    return None if not known else snapshot.figure(known) if snapshot.is_figure(known) else snapshot.event(known)
+def _known_by(point: Reading, snapshot: Snapshot) -> Event | Figure | None:
+    name = str(point.get("known_by") or "")
+    if not name:
+        return None
+    return snapshot.figure(name) if snapshot.is_figure(name) else snapshot.event(name)

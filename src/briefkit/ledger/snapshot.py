@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from briefkit.errors import UnknownName
-from briefkit.ledger.catalogue import Catalogue
+from briefkit.ledger.catalogue import Catalogue, look_up
 from briefkit.ledger.periods import last_day
 from briefkit.ledger.readings import Event, Figure, Reading, records
 from briefkit.ledger.trace import Traced, recorded
@@ -78,13 +78,8 @@ class Snapshot(Traced):
     @recorded("figure")
     def _figure(self, figure: str) -> tuple[Reading, FigureAsOf, Reading | None]:
         """Return the row of `figures.csv`, what was known by the day, and what an edition sets."""
-        if figure not in self._catalogue.figures:
-            raise UnknownName("figure", figure, self._catalogue.figures)
-        return (
-            self._catalogue.figures[figure],
-            self._catalogue.vintages.known(figure, self._day),
-            self._overrides.get(figure),
-        )
+        row = look_up("figure", figure, self._catalogue.figures)
+        return row, self._catalogue.vintages.known(figure, self._day), self._overrides.get(figure)
 
     @recorded("vintages")
     def vintages(self, figure: str) -> pd.DataFrame:
@@ -103,6 +98,11 @@ class Snapshot(Traced):
             the same source had published before, where it was another; `replaced`, when a later one was published.
             `start` and `end` are the first and last day of the period.
 
+        Raises
+        ------
+        UnknownName
+            If `figures.csv` has no such figure.
+
         Examples
         --------
         >>> ledger.as_of("2018-10-12").vintages("trade.imports")[["period", "value", "published"]]
@@ -110,6 +110,7 @@ class Snapshot(Traced):
         0   2017   1.2  2018-03-29
         1   2016   1.5  2017-03-29
         """
+        look_up("figure", figure, self._catalogue.figures)
         self._vintages = self._vintages or self._catalogue.vintages.published(self._day)
         return self._vintages.get(figure, self._vintages[""])
 
@@ -223,9 +224,7 @@ class Snapshot(Traced):
         UnknownName
             If there is none.
         """
-        if claim not in self._catalogue.claims:
-            raise UnknownName("claim", claim, self._catalogue.claims)
-        return dict(self._catalogue.claims[claim])
+        return dict(look_up("claim", claim, self._catalogue.claims))
 
     @recorded("claims")
     def claims(self) -> list[Reading]:
@@ -265,9 +264,7 @@ class Snapshot(Traced):
         UnknownName
             If there is none of this name.
         """
-        if name not in self._catalogue.shapes:
-            raise UnknownName("shapes", name, self._catalogue.shapes)
-        shapes = self._catalogue.shapes[name]
+        shapes = look_up("shapes", name, self._catalogue.shapes)
         return {**shapes, "features": [feature for feature in shapes["features"] if self._is_there(feature)]}
 
     def _is_there(self, feature: Reading) -> bool:

@@ -17,7 +17,7 @@ import pandas as pd
 from briefkit.analysis.premises import order, premises_of
 from briefkit.analysis.verdicts import judge
 from briefkit.errors import ClaimError, EditionError, LedgerError, NotebookError, Problem, Problems
-from briefkit.ledger.append_only import changed
+from briefkit.ledger.append_only import changed_rows
 from briefkit.ledger.ledger import Ledger, load_ledger
 from briefkit.ledger.periods import last_days
 from briefkit.ledger.readings import records
@@ -86,7 +86,7 @@ def _warnings(
     files = {name: str(project.data / f"{name}.csv") for name in ledger.tables}
     by_kind: dict[str, Iterable[Problem]] = {
         "rows published after today": published_after(ledger.tables, files, today) if today else [],
-        "old rows that were changed": changed(project.data),
+        "old rows that were changed": changed_rows(project.data),
         "subtitles that two editions share": _shared_subtitles(project),
         "cells that read past the ledger": _reads_elsewhere(notebooks, code),
         "judgements past their review date": _reviews_due(project, ledger, last),
