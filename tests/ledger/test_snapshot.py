@@ -12,7 +12,7 @@ from briefkit.errors import UnknownName
 from briefkit.ledger import geojson
 from briefkit.ledger.ledger import Ledger, load_ledger
 from briefkit.ledger.snapshot import Snapshot
-from conftest import write_table
+from conftest import write_ledger
 
 DAY = "2018-12-31"
 
@@ -293,8 +293,8 @@ def test_a_new_row_changes_the_answers_that_hold_it_and_no_other(whole, table):
     queries = asked(whole.as_of(DAY)).queries
     row, changed = CHANGES[table]
     row = {"source": "s", "status": "verified"} | row if table == "observations" else row
-    old = whole.tables[table].drop(columns="line").astype("str").to_dict("records")
-    write_table(whole.folder, table, [row, *old])
+    rows = {name: rows.drop(columns="line").astype("str").to_dict("records") for name, rows in whole.tables.items()}
+    write_ledger(whole.folder, **rows | {table: [row, *rows[table]]})
     snapshot = load_ledger(whole.folder).as_of(DAY)
     moved = {query["query"] for query in queries if snapshot.answer_hash(query["query"], query["args"]) != query["sha"]}
     assert moved == changed
