@@ -205,7 +205,7 @@ def tally(claims: Iterable[Node]) -> list[Node]:
 
 
 def _repeats_head(block: Node, section: Any) -> bool:
-    """Whether a block says what the section's head says already: its title or its question."""
+    """Tell whether a block says what the section's head says already: its title or its question."""
     if block.get("t") == "heading" and block["level"] == 1:
         return True
     question = (section.question or "-").strip()

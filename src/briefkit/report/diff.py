@@ -46,7 +46,7 @@ class Difference:
 
     @property
     def same(self) -> bool:
-        """Whether nothing changed."""
+        """Tell whether nothing changed."""
         return not (self.figures or self.claims or self.texts or self.charts or any(self.sources.values()))
 
     def as_dict(self) -> dict[str, Any]:

@@ -74,7 +74,7 @@ class Notes:
 
     @property
     def last(self) -> int:
-        """Number of the last note so far."""
+        """Return the number of the last note so far."""
         return self.first + len(self.by_provenance) - 1
 
 
