@@ -10,7 +10,7 @@ from typing import Any
 
 from briefkit.analysis.premises import outlines
 from briefkit.execution.interrupts import raise_pending_interrupt
-from briefkit.execution.result_cache import Found, Reuse
+from briefkit.execution.result_cache import CacheLookup, ResultCache
 from briefkit.execution.run import Job, Result
 from briefkit.project.edition import Edition
 from briefkit.project.layout import Project
@@ -57,7 +57,7 @@ class Schedule:
         The brief.
     submit : callable
         Starts a job.
-    reuse : Reuse or None
+    cache : ResultCache or None
         Earlier results.
     data : str
         Another ledger than the project's, or empty.
@@ -77,7 +77,7 @@ class Schedule:
         self,
         project: Project,
         submit: Callable[[Job], Future[Result]],
-        reuse: Reuse | None,
+        cache: ResultCache | None,
         *,
         data: str,
         limits: Mapping[str, Any],
@@ -86,7 +86,7 @@ class Schedule:
         expect: Callable[[Job], None] | None = None,
         only: str = "",
     ) -> None:
-        self._root, self._submit, self._reuse, self._data = project.root.resolve(), submit, reuse, data
+        self._root, self._submit, self._cache, self._data = project.root.resolve(), submit, cache, data
         self._limits, self._finished, self._idle, self._expect = limits, finished, idle, expect
         self._notebooks = sections(project.notebooks)
         self._declared = {section: set(declared(path)) for section, path in self._notebooks.items()}
@@ -97,7 +97,7 @@ class Schedule:
             others = set(self._notebooks) - set(self._dependent) if only in self._dependent else set()
             self._notebooks = {name: path for name, path in self._notebooks.items() if name in others | {only}}
             self._dependent = [section for section in self._dependent if section == only]
-        self._running: dict[Future[Result], Found | None] = {}
+        self._running: dict[Future[Result], CacheLookup | None] = {}
 
     def results(self, editions: Iterable[Edition]) -> Iterator[tuple[Edition, list[Result]]]:
         """Run all sections of all editions.
@@ -143,21 +143,21 @@ class Schedule:
     def _start(self, edition: Edition, section: str, claims: Mapping[str, Any] | None = None) -> None:
         """Submit a job, or take an earlier result for it."""
         job = self._job(edition, section, claims)
-        found = self._reuse.find(job) if self._reuse else None
-        if found is not None and found.result is not None:
+        lookup = self._cache.look_up(job) if self._cache else None
+        if lookup is not None and lookup.result is not None:
             future: Future[Result] = Future()
-            future.set_result(replace(found.result, why=found.why))
+            future.set_result(replace(lookup.result, why=lookup.why))
         else:
             future = self._submit(job)
-        self._running[future] = found
+        self._running[future] = lookup
 
     def _wait(self) -> Iterator[Result]:
         """Wait until jobs end; keep the results that are new, after what waits for them has been started."""
         raise_pending_interrupt()
         ended, _ = wait(self._running, return_when=FIRST_COMPLETED)
         for future in ended:
-            found, result = self._running.pop(future), future.result()
-            fresh = found if not result.reused else None
+            lookup, result = self._running.pop(future), future.result()
+            fresh = lookup if not result.reused else None
             if fresh:
                 result = replace(result, why=fresh.why)
             if self._finished:
@@ -166,8 +166,8 @@ class Schedule:
             try:
                 yield result
             finally:
-                if self._reuse and fresh:
-                    self._reuse.keep(fresh, result)
+                if self._cache and fresh:
+                    self._cache.add(fresh, result)
 
     def _any_done(self) -> bool:
         return any(future.done() for future in self._running)

@@ -15,7 +15,7 @@ from briefkit.errors import SectionFailed
 from briefkit.execution.forkserver import warm_up
 from briefkit.execution.pool import executor, keep_ready
 from briefkit.execution.progress import Progress
-from briefkit.execution.result_cache import Reuse
+from briefkit.execution.result_cache import ResultCache
 from briefkit.execution.run import Job, Result
 from briefkit.execution.schedule import Idle, Schedule
 from briefkit.ledger.ledger import Ledger
@@ -123,17 +123,17 @@ def executed(
         "store": options.cache if on_this_machine else "",
     }
     data = "" if options.data is None else str(options.data)
-    reuse = Reuse(Store(options.cache), ledger) if options.cache else None
+    cache = ResultCache(Store(options.cache), ledger) if options.cache else None
     finished = getattr(progress, "finished", None)
     expect = None if options.scheduler else partial(keep_ready, 1)
     with _workers(project, options, progress) as submit:
         schedule = Schedule(
-            project, submit, reuse, data=data, limits=limits, finished=finished, idle=idle, expect=expect
+            project, submit, cache, data=data, limits=limits, finished=finished, idle=idle, expect=expect
         )
         for edition, results in schedule.results(editions):
             yield edition, assemble(project, ledger, edition, results), results
-    if reuse:
-        reuse.close()
+    if cache:
+        cache.close()
 
 
 def _workers(

@@ -16,7 +16,7 @@ import pandas as pd
 from briefkit.annotated import AnnotatedText
 from briefkit.errors import SectionFailed, UnknownName
 from briefkit.execution.pool import executor
-from briefkit.execution.result_cache import Reuse
+from briefkit.execution.result_cache import ResultCache
 from briefkit.execution.run import Result
 from briefkit.execution.schedule import Schedule
 from briefkit.ledger.ledger import Ledger
@@ -174,15 +174,15 @@ class SectionRunner:
         ledger, editions = prepare(self.project, options)
         if self._submit is None:
             self._submit = self._open.enter_context(executor(2))
-        reuse = Reuse(Store(str(self.project.cache.resolve())), ledger)
+        cache = ResultCache(Store(str(self.project.cache.resolve())), ledger)
         limits = {"cell_limit": CELL_LIMIT, "section_limit": SECTION_LIMIT, "store": str(self.project.cache.resolve())}
         data = "" if options.data is None else str(options.data.resolve())
-        schedule = Schedule(self.project, self._submit, reuse, data=data, limits=limits, only=section)
+        schedule = Schedule(self.project, self._submit, cache, data=data, limits=limits, only=section)
         for edition, results in schedule.results(editions):
             for result in results:
                 own = result.job.section
                 yield SectionRun(own, edition.name, edition.as_of, result.error, ledger, self.project, result)
-        reuse.close()
+        cache.close()
 
     def close(self) -> None:
         """End the processes that wait with kernels."""
