@@ -311,4 +311,4 @@ def test_python_is_part_of_what_a_result_depends_on():
     """And so is every library."""
     found = fingerprint.parts([], {}, Path("nosuch"))
     assert platform.python_version() in found["library Python"] and "library pandas" in found
-    assert not any(name.startswith("package export/") for name in found)
+    assert not any(name.startswith("package report/") for name in found)
