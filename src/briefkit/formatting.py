@@ -24,7 +24,7 @@ ORDINALS = "zeroth first second third fourth fifth sixth seventh eighth ninth te
 SINGULAR = {"people": "person", "percentage points": "percentage point"}
 SINGULAR |= {f"{unit}s": unit for unit in ("month", "year", "day", "point")}
 _DIGITS_OF_A_FLOAT, _LAST_WHOLE_NUMBER = 15, 2**53  # a float holds all decimals and whole numbers up to these
-_DATE = re.compile(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?(?!\d)")
+_DATE = re.compile(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?(?!\d|-Q)")
 _PATTERNS = ["y", "MMMM y", "d MMMM y"]
 
 
@@ -262,18 +262,17 @@ def day(written: str | None, *, short: bool = False) -> str:
     Parameters
     ----------
     written : str or None
-        `YYYY`, `YYYY-MM` or `YYYY-MM-DD`; nothing gives an empty text.
+        `YYYY`, `YYYY-MM`, `YYYY-MM-DD` or `YYYY-Q1`; nothing gives an empty text.
     short : bool
         With three letters of the month, for a chart.
 
     Examples
     --------
-    >>> day("2018-09-12"), day("2018-09"), day("2018"), day("2018-09-12", short=True)
-    ('12 September 2018', 'September 2018', '2018', '12 Sep 2018')
+    >>> day("2018-09-12"), day("2018-09"), day("2018-Q3"), day("2018"), day("2018-09-12", short=True)
+    ('12 September 2018', 'September 2018', 'Q3 2018', '2018', '12 Sep 2018')
     """
-    match = _DATE.match(written or "")
-    if not match:
-        return written or ""
+    if not (match := _DATE.match(written or "")):
+        return re.sub(r"^(\d{4})-(Q[1-4])$", r"\2 \1", written or "")
     parts = [int(part) for part in match.groups() if part]
     try:
         first = date(*[*parts, 1, 1][:3])

@@ -25,7 +25,10 @@ PLANTED = {
     "observations:value": ({"value": "1O5"}, r":2: value: found \"1O5\", expected a finite number.*digit zero"),
     "observations:infinite": ({"value": "inf"}, r":2: value: found \"inf\", expected a finite number"),
     "observations:empty": ({"value": ""}, r":2: value: found nothing, expected a value"),
-    "observations:date": ({"period": "2018-13"}, r":2: period: found \"2018-13\", expected a day, month or year"),
+    "observations:date": (
+        {"period": "2018-13"},
+        r":2: period: found \"2018-13\", expected a day, month, quarter or year",
+    ),
     "observations:day": ({"published": "2018-02-30"}, r":2: published: found \"2018-02-30\""),
     "observations:early": ({"period": "2019"}, r":2: published: found \"2018-03-01\", expected a day on or after"),
     "observations:order": ({"low": "20"}, r":2: low: found \"20\", expected low ≤ value ≤ high"),

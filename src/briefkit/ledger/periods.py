@@ -1,4 +1,4 @@
-"""Days and parts of days as the ledger writes them: 2018, 2018-09, 2018-09-12."""
+"""Days, months, quarters and years as the ledger writes them: 2018-09-12, 2018-09, 2018-Q3, 2018."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ import pandas as pd
 from briefkit.ledger.columns import Values, by_text
 
 _WRITTEN = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
+_QUARTER = re.compile(r"(\d{4})-Q([1-4])")
 
 
 def is_period(text: str) -> bool:
-    """Return whether a text names a day, a month or a year that exists.
+    """Return whether a text names a day, a month, a quarter or a year that exists.
 
     Parameters
     ----------
@@ -26,10 +27,15 @@ def is_period(text: str) -> bool:
 
     Examples
     --------
-    >>> [text for text in ("2018", "2018-02", "2018-02-30", "12 September") if is_period(text)]
-    ['2018', '2018-02']
+    >>> [text for text in ("2018", "2018-02", "2018-Q3", "2018-02-30", "12 September") if is_period(text)]
+    ['2018', '2018-02', '2018-Q3']
     """
     return _first_day(text) is not None
+
+
+def is_date(text: str) -> bool:
+    """Return whether a text names a day, a month or a year, as a date does: nothing is published on a quarter."""
+    return is_period(text) and not _QUARTER.fullmatch(text)
 
 
 def last_day(written: str) -> date:
@@ -38,12 +44,12 @@ def last_day(written: str) -> date:
     Parameters
     ----------
     written : str
-        `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+        `YYYY`, `YYYY-MM`, `YYYY-MM-DD` or `YYYY-Q1`.
 
     Raises
     ------
     ValueError
-        If `written` names no day, month or year.
+        If `written` names no day, month, quarter or year.
 
     Examples
     --------
@@ -59,7 +65,7 @@ def first_days(written: pd.Series) -> pd.Series:
     Parameters
     ----------
     written : Series of str
-        `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+        `YYYY`, `YYYY-MM`, `YYYY-MM-DD` or `YYYY-Q1`.
 
     Returns
     -------
@@ -89,6 +95,8 @@ def _days(texts: pd.Index, day: Callable[[str], date | None]) -> Values:
 
 @cache
 def _first_day(written: str) -> date | None:
+    if quarter := _QUARTER.fullmatch(written):
+        written = f"{quarter[1]}-{3 * int(quarter[2]) - 2:02}"
     if not _WRITTEN.fullmatch(written):
         return None
     try:
@@ -101,9 +109,9 @@ def _first_day(written: str) -> date | None:
 def _last_day(written: str) -> date:
     first = _first_day(written)
     if first is None:
-        raise ValueError(f'"{written}" is no day, month or year such as 2018-09-12, 2018-09 or 2018')
+        raise ValueError(f'"{written}" is no day, month, quarter or year such as 2018-09-12, 2018-09, 2018-Q3 or 2018')
     parts = written.count("-") + 1
     if parts == 3:
         return first
-    month = first.month if parts == 2 else 12
+    month = first.month + 2 * ("Q" in written) if parts == 2 else 12
     return date(first.year, month, monthrange(first.year, month)[1])

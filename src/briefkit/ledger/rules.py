@@ -14,7 +14,7 @@ import pandas as pd
 from briefkit.errors import Problem, nearest
 from briefkit.ledger.columns import numbers, texts_where
 from briefkit.ledger.csv_tables import tidy
-from briefkit.ledger.periods import first_days, is_period, last_days
+from briefkit.ledger.periods import first_days, is_date, is_period, last_days
 from briefkit.ledger.schema import PATTERNS, SCHEMA, STATUSES, Column
 
 Tables = Mapping[str, pd.DataFrame]
@@ -126,7 +126,10 @@ def _cell_problems(table: str, column: Column, tables: Tables) -> Iterator[Probl
         yield from _bad_rows(table, frame, wrong, name, "a finite number such as 8.5", remedy)
     elif column.kind == "day":
         expected = "a day, month or year such as 2018-09-12, 2018-09 or 2018"
-        yield from check(_unless(is_period), expected, "correct the date")
+        yield from check(_unless(is_date), expected, "correct the date")
+    elif column.kind == "period":
+        expected = "a day, month, quarter or year such as 2018-09-12, 2018-09, 2018-Q3 or 2018"
+        yield from check(_unless(is_period), expected, "correct the period")
     elif column.kind == "status":
         expected = f"verified or recalled, then perhaps ;{' ;'.join(STATUSES[2:])}"
         yield from check(_unless(_STATUS.fullmatch), expected, "correct the word")

@@ -13,6 +13,7 @@ STATUSES = ("verified", "recalled", "forecast", "derived", "provisional", "estim
 PATTERNS = {
     "id": r"[a-z0-9_]+([.\-][a-z0-9_]+)*",
     "day": r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?",
+    "period": r"\d{4}(-(Q[1-4]|(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?))?",
     "status": f"({'|'.join(STATUSES[:2])})(;({'|'.join(STATUSES[2:])}))*",
 }
 """How a cell of a kind is written; whether a day exists is for `periods`."""
@@ -27,7 +28,8 @@ class Column:
     name, description : str
         As the header and the data package say.
     kind : str
-        What a cell holds: `text`, `id`, `day` (perhaps only a month or year), `number`, `status` or `url`.
+        What a cell holds: `text`, `id`, `day` (perhaps only a month or year), `period` (also a
+        quarter), `number`, `status` or `url`.
     required : bool
         Whether no cell may be empty.
     choices : tuple of str
@@ -38,7 +40,7 @@ class Column:
 
     name: str
     description: str
-    kind: Literal["text", "id", "day", "number", "status", "url"] = "text"
+    kind: Literal["text", "id", "day", "period", "number", "status", "url"] = "text"
     required: bool = False
     choices: tuple[str, ...] = ()
     target: str = ""
@@ -81,7 +83,7 @@ SCHEMA = {
     "observations": Table(
         (
             Column("figure", "Id in figures.csv", "id", True, target="figures"),
-            Column("period", "Day, month or year that the value is about", "day", True),
+            Column("period", "Day, month, quarter or year that the value is about", "period", True),
             Column("value", "Value in the unit of the figure", "number", True),
             Column("low", "Lower bound, if given", "number"),
             Column("high", "Upper bound, if given", "number"),
