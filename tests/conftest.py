@@ -61,6 +61,38 @@ def brief(tmp_path: Path) -> Callable[..., Path]:
     return lambda *given, **more: write_brief(tmp_path, *given, **more)
 
 
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A statistical office that answers on this machine; nobody waits a second for it."""
+    from server import office
+
+    monkeypatch.setattr("briefkit.publishing.update.PAUSE", 0.01)
+    with office() as running:
+        yield running
+
+
+@pytest.fixture
+def fed(tmp_path: Path) -> Callable[..., Path]:
+    """`fed("trade, 2017, 18.4, …", url=…)` writes a tiny brief with one feed of the figure `trade`."""
+    from feed_briefs import write_feed
+
+    def made(*rows: str, **settings: Any) -> Path:
+        root = write_brief(tmp_path, list(rows) or None)
+        write_feed(root, **settings)
+        return root
+
+    return made
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The real files of statistical offices, where they are."""
+    folder = Path(os.environ.get("BRIEFKIT_SHARED", REPO.parent / "shared")) / "feeds"
+    if not folder.is_dir():
+        pytest.skip("the real files of statistical offices are not here: ../shared/feeds beside the repository")
+    return folder
+
+
 def briefkit(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """The command in this process, so that all tests of a worker share the one that warm kernels are forked from."""
     from briefkit.cli.main import main

@@ -6,10 +6,12 @@
     ├─ Problems                several in one go, each with its place
     │  ├─ LedgerError          rows that cannot be believed
     │  ├─ EditionError         a YAML file or parameter that cannot be used
-    │  └─ NotebookError        a notebook that cannot be run as a section
+    │  ├─ NotebookError        a notebook that cannot be run as a section
+    │  └─ FeedError            a feed that cannot be used, or a document that is not as it says
     ├─ UnknownName             a figure, source, claim, section or parameter that is not there
     ├─ UnitError               a measure asked to mix units, or to use what is not known
     ├─ ClaimError              untested, tested twice, premises in a circle
+    ├─ SourceUnreachable       exit 4; a document that could not be fetched
     ├─ ExportError             naked number, chart without alt text, a page that calls the network
     └─ SectionFailed           exit 1; the other sections still render
        ├─ CellFailed           a cell raised
@@ -99,6 +101,10 @@ class NotebookError(Problems):
     """Raised when a notebook cannot be run as a section."""
 
 
+class FeedError(Problems):
+    """Raised when a feed cannot be used, or a document is not as its feed says."""
+
+
 class UnknownName(BriefError, LookupError):
     """Raised for a name that is not there; offers the nearest ones."""
 
@@ -116,6 +122,19 @@ class UnitError(BriefError, ValueError):
 
 class ClaimError(BriefError, ValueError):
     """Raised when a claim is untested, tested twice, or rests on itself."""
+
+
+class SourceUnreachable(BriefError):
+    """Raised when a document could not be fetched; other feeds are still read."""
+
+    exit_code = 4
+
+    def __init__(self, address: str, found: str, remedy: str) -> None:
+        self.address, self.found, self.remedy = address, found, remedy
+        super().__init__(address, found, remedy)
+
+    def __str__(self) -> str:
+        return f"{self.address}: found {self.found}, expected a document; {self.remedy}"
 
 
 class ExportError(BriefError, ValueError):

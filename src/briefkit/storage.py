@@ -132,8 +132,12 @@ class Store:
 def replace_file(path: Path, content: bytes | str) -> Path:
     """Write a file in one step, text in UTF-8, and return its path: a reader finds the old content or the new one."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
-    temporary.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
-    return temporary.replace(path)
+    try:
+        temporary.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        return temporary.replace(path)
+    except OSError:  # a full disk would else stay full of what could not be written
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def _last_used(status: dict[str, Any]) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from briefkit.errors import EditionError, Problem, nearest
+from briefkit.errors import EditionError, Problem, Problems, nearest
 
 Lines = dict[tuple[Any, ...], int | None]
 """Line of each key of a file, by the keys that lead to it."""
@@ -25,12 +25,19 @@ TextLoader.yaml_implicit_resolvers = {
 }
 
 
-def read_mapping(path: Path) -> tuple[dict[str, Any], Lines]:
+def read_mapping(path: Path, error_class: type[Problems] = EditionError) -> tuple[dict[str, Any], Lines]:
     """Read the values of a YAML mapping, and the line of each key.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    error_class : type
+        What is raised.
 
     Raises
     ------
-    EditionError
+    EditionError, or another class of problems
         If the file is no YAML, no mapping, or says something twice.
     """
     text = ""
@@ -45,14 +52,14 @@ def read_mapping(path: Path) -> tuple[dict[str, Any], Lines]:
         at = text.splitlines()[mark.line : mark.line + 1] if mark else []
         found = f'"{at[0].strip()}"' if at else "the end of the file" if mark else "bytes that are not UTF-8"
         expected = "YAML" if mark else "YAML in UTF-8"
-        raise EditionError([Problem(str(path), line, "", found, expected, f"correct the line: {reason}")]) from error
+        raise error_class([Problem(str(path), line, "", found, expected, f"correct the line: {reason}")]) from error
     if not isinstance(values, dict):
-        raise EditionError([Problem(str(path), 1, "", "no mapping", "lines of name: value", "see params/ for one")])
+        raise error_class([Problem(str(path), 1, "", "no mapping", "lines of name: value", "see params/ for one")])
     lines: Lines = {}
     twice = list(_walk(node, (), lines))
     if twice:
         what = "each name once"
-        raise EditionError(Problem(str(path), line, key, "a second time", what, "delete one") for key, line in twice)
+        raise error_class(Problem(str(path), line, key, "a second time", what, "delete one") for key, line in twice)
     return values, lines
 
 

@@ -42,10 +42,10 @@ def test_what_a_row_would_move_is_told_before_it_is_written(brief):
     """The ledger itself is left as it is."""
     root = brief()
     before = (root / "data/observations.csv").read_bytes()
-    difference = moves(Project(root), ROW)
+    difference = moves(Project(root), [ROW])
     assert [(claim["claim"], claim["new"]["verdict"]) for claim in difference.claims] == [("grew", "overturned")]
     with pytest.raises(LedgerError, match=f"^{root}/data/observations.csv:3: value"):
-        moves(Project(root), ROW | {"value": "x"})
+        moves(Project(root), [ROW | {"value": "x"}])
     assert (root / "data/observations.csv").read_bytes() == before
 
 

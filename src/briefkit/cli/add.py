@@ -58,7 +58,7 @@ def add(root: Path, figure: str, period: str, value: str, yes: bool, **cells: st
     row = {"figure": figure, "period": period, "value": value, **cells}
     if sys.stdin.isatty() and not yes:
         with status("comparing the latest edition with and without the row") as progress:
-            difference = compare.moves(project, row, today=today, progress=progress)
+            difference = compare.moves(project, [row], today=today, progress=progress)
         print_moves(difference)
         if not click.confirm("Write it?", default=False):
             return 1

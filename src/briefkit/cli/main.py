@@ -23,6 +23,7 @@ COMMANDS = {
     "factcheck": "Write the sheet of an edition for whoever checks the facts.",
     "release": "Publish an edition, unless something speaks against it.",
     "render": "Execute the sections of editions and render them to pages.",
+    "update": "Bring in what the feeds have, after showing what it would move.",
     "verify": "Rebuild an edition and compare it with its last build.",
     "watch": "Serve an edition, and render it again on each change.",
     "why": "Tell where a figure, event, claim or source comes from.",

@@ -51,8 +51,7 @@ def cluster(
     BriefError
         If Dask is not installed, or no scheduler answers.
     """
-    client = _client(address)
-    try:
+    with connect(address) as client:
         packed = _packed(project)
         brief = client.submit(bytes, packed, key=f"brief-{json_hash(packed.hex())}")  # a task, made again if it is lost
 
@@ -64,6 +63,20 @@ def cluster(
             return done
 
         yield submit
+
+
+@contextmanager
+def connect(address: str) -> Iterator[Any]:
+    """Open a client of a Dask scheduler for a while, and with it the scheduler and its workers if they are `local`.
+
+    Raises
+    ------
+    BriefError
+        If Dask is not installed, or no scheduler answers.
+    """
+    client = _client(address)
+    try:
+        yield client
     finally:
         client.close()
         if client.cluster is not None:
@@ -97,7 +110,9 @@ def _packed(project: Project) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for folder in (project.data, project.notebooks):
-            for path in sorted(path for path in folder.rglob("*") if path.is_file() and "published" not in path.parts):
+            for path in sorted(
+                path for path in folder.rglob("*") if path.is_file() and not {"published", "archive"} & {*path.parts}
+            ):
                 name = path.relative_to(project.root).as_posix()
                 archive.writestr(zipfile.ZipInfo(name), path.read_bytes())
     return packed.getvalue()

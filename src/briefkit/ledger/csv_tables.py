@@ -102,11 +102,11 @@ def _uneven_rows(path: Path, text: str, width: int) -> Iterator[Problem]:
         yield Problem(str(path), reader.line_num, "", str(error), "quoted text that ends", "close the quote")
 
 
-def with_row(raw: bytes, cells: Iterable[str]) -> bytes:
-    """Return the bytes of a table with one more row, all before it as it was but for blank lines at its end."""
+def with_rows(raw: bytes, rows: Iterable[Iterable[str]]) -> bytes:
+    """Return the bytes of a table with more rows, all before it as it was but for blank lines at its end."""
     ending = b"\r\n" if b"\r\n" in raw else b"\n"
     written = io.StringIO()
-    csv.writer(written, lineterminator=ending.decode()).writerow(cells)
+    csv.writer(written, lineterminator=ending.decode()).writerows(rows)
     return raw.rstrip(b" \t\r\n") + ending + written.getvalue().encode()
 
 

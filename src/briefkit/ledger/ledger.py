@@ -6,7 +6,7 @@ import copy
 import json
 import os
 import pickle
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -14,10 +14,10 @@ from typing import Any
 
 import pandas as pd
 
-from briefkit.errors import LedgerError, Problem
+from briefkit.errors import BriefError, LedgerError, Problem
 from briefkit.hashing import Stamp, stamp
 from briefkit.ledger.catalogue import Catalogue
-from briefkit.ledger.csv_tables import read_table, with_row
+from briefkit.ledger.csv_tables import read_table, with_rows
 from briefkit.ledger.periods import last_day, last_days
 from briefkit.ledger.rules import problems, published_after
 from briefkit.ledger.schema import SCHEMA
@@ -208,9 +208,25 @@ def _read_shapes(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
 
 
 def append(folder: str | Path, table: str, row: Mapping[str, str], *, today: date | None = None) -> int:
-    """Append one row to a table, if the ledger with it can be believed.
+    """Append one row to a table, if the ledger with it can be believed; return its line.
 
-    Two that append at once lose nothing: the folder is locked, and the file is replaced in one step.
+    See `append_rows`.
+    """
+    append_rows(folder, table, lambda _: [row], today=today)
+    return len(load_ledger(folder).tables[table]) + 1
+
+
+def append_rows(
+    folder: str | Path,
+    table: str,
+    choose: Callable[[Ledger], Sequence[Mapping[str, str]]],
+    *,
+    today: date | None = None,
+) -> int:
+    """Append rows to a table, all of them or none, if the ledger with them can be believed.
+
+    Two that append at once lose nothing and double nothing: the folder is locked, rows are chosen for the ledger as
+    it is then, and the file is replaced in one step.
 
     Parameters
     ----------
@@ -218,34 +234,42 @@ def append(folder: str | Path, table: str, row: Mapping[str, str], *, today: dat
         Where the tables lie.
     table : str
         `observations`, `sources` or another table.
-    row : mapping of str to str
-        Cells by column; what is left out is empty.
+    choose : callable
+        Given the ledger, returns the rows: cells by column; what is left out is empty.
     today : date or None
         Refuse a row that was published later than this.
 
     Returns
     -------
     int
-        The line of the new row.
+        How many rows were appended.
 
     Raises
     ------
     LedgerError
         With every problem; nothing is written then.
+    BriefError
+        If the file cannot be written, as where a disk is full; it is as it was then.
     """
     from filelock import FileLock
 
     folder = Path(folder)
-    path = _files(folder)[table]
+    path, columns = _files(folder)[table], SCHEMA[table].names
     with FileLock(folder / ".ledger.lock"):
-        tables = dict(load_ledger(folder).tables)
-        line = len(tables[table]) + 2
-        cells = {column: row.get(column, "") for column in SCHEMA[table].names}
-        new = pd.DataFrame([cells | {"line": line}]).astype(dict.fromkeys(cells, "str"))
+        ledger = load_ledger(folder)
+        rows = [{column: row.get(column, "") for column in columns} for row in choose(ledger)]
+        if not rows:
+            return 0
+        tables, first = dict(ledger.tables), len(ledger.tables[table]) + 2
+        new = pd.DataFrame(rows, columns=columns, dtype="str").assign(line=range(first, first + len(rows)))
         tables[table] = pd.concat([tables[table].astype(new.dtypes), new], ignore_index=True)
         wrong = problems(tables, _names(folder))
         wrong += published_after({table: new}, _names(folder), today) if today else []
         if wrong:
             raise LedgerError(wrong)
-        replace_file(path, with_row(path.read_bytes(), cells.values()))
-    return line
+        try:
+            replace_file(path, with_rows(path.read_bytes(), (row.values() for row in rows)))
+        except OSError as error:
+            expected, remedy = f"to append {len(rows)} rows", "nothing was written; see to it and try again"
+            raise BriefError(f"{path}: found {error.strerror}, expected {expected}; {remedy}") from error
+    return len(rows)

@@ -44,6 +44,16 @@ class Project:
         return self.data / "published"
 
     @property
+    def feeds(self) -> Path:
+        """Folder of the feeds."""
+        return self.data / "feeds"
+
+    @property
+    def archive(self) -> Path:
+        """Folder of the documents that feeds and sources come from, unless another place is named."""
+        return self.data / "archive"
+
+    @property
     def cache(self) -> Path:
         """Folder of results of earlier runs, unless another store is named."""
         return self.root / ".briefkit_cache"

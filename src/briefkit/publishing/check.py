@@ -17,6 +17,7 @@ import pandas as pd
 from briefkit.analysis.premises import order, premises_of
 from briefkit.analysis.verdicts import judge
 from briefkit.errors import ClaimError, EditionError, LedgerError, NotebookError, Problem, Problems
+from briefkit.feeds.check_feeds import check_feeds, overdue
 from briefkit.ledger.append_only import changed_rows
 from briefkit.ledger.ledger import Ledger, load_ledger
 from briefkit.ledger.periods import last_days
@@ -71,6 +72,7 @@ def check(project: Project, today: date | None = None) -> tuple[list[Problem], l
     errors += [problem for path in notebooks.values() for problem in _stored_outputs(path)]
     errors += list(_claims(project, ledger, notebooks, code))
     errors += list(_unknown_sections(project, ledger, notebooks))
+    errors += check_feeds(project.feeds, ledger)[1]
     return list(dict.fromkeys(errors)), list(_warnings(project, ledger, today, notebooks, code))
 
 
@@ -91,6 +93,7 @@ def _warnings(
         "cells that read past the ledger": _reads_elsewhere(notebooks, code),
         "judgements past their review date": _reviews_due(project, ledger, last),
         "figures behind their rhythm": _overdue_figures(project, ledger, last),
+        "feeds past their rhythm": overdue(check_feeds(project.feeds, ledger)[0], ledger, today) if today else [],
         "claims that rest on one source": _single_sources(project, ledger),
         "sources without an address": _sources_without_address(project, ledger),
         "figures without a value": _figures_without_value(project, ledger),

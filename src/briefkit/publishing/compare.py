@@ -1,17 +1,17 @@
-"""Compare editions, executed but not written: what changed between two, and what one more observation would move."""
+"""Compare editions, executed but not written: what changed between two, and what more observations would move."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from briefkit.errors import EditionError, LedgerError, Problem
 from briefkit.execution.progress import Progress
-from briefkit.ledger.ledger import append
+from briefkit.ledger.ledger import append_rows
 from briefkit.ledger.periods import is_period
 from briefkit.project.layout import Project, editions_in
 from briefkit.project.options import RenderOptions
@@ -34,27 +34,46 @@ def difference(project: Project, old: str, new: str, progress: Progress | None =
 
 
 def moves(
-    project: Project, row: Mapping[str, str], *, today: date | None = None, progress: Progress | None = None
+    project: Project,
+    rows: Sequence[Mapping[str, str]],
+    *,
+    today: date | None = None,
+    day: str = "",
+    progress: Progress | None = None,
 ) -> diff.Difference:
-    """Compare the latest edition with and without one more observation; the ledger is left as it is.
+    """Compare the latest edition with and without more observations; the ledger is left as it is.
+
+    Parameters
+    ----------
+    project : Project
+        The brief.
+    rows : sequence of mapping
+        The observations.
+    today : date or None
+        Refuse rows that were published later than this.
+    day : str
+        As of which day the edition is compared, ISO; its own without.
+    progress : callable
+        Called as cells are done.
 
     Raises
     ------
     LedgerError
-        If the row cannot be believed.
+        If a row cannot be believed.
     """
     latest = editions_in(project.params)[-1]
+    side = f"{latest}@{day}" if day else latest
     with tempfile.TemporaryDirectory(prefix="briefkit-") as folder:
         data = Path(folder) / "data"
-        shutil.copytree(project.data, data)
+        shutil.copytree(project.data, data, ignore=shutil.ignore_patterns("archive", "feeds"))
         try:
-            append(data, "observations", row, today=today)
+            append_rows(data, "observations", lambda _: rows, today=today)
         except LedgerError as error:  # its files are those of the copy
             files = (project.data / Path(problem.file).name for problem in error.problems)
             problems = (replace(problem, file=str(file)) for problem, file in zip(error.problems, files, strict=True))
             raise LedgerError(problems) from error
-        before = report_of(project, latest, progress=progress)
-        after = report_of(project, latest, data, progress=progress)
+        before = report_of(project, side, progress=progress)
+        after = report_of(project, side, data, progress=progress)
     return _compared(before, after)
 
 
