@@ -36,7 +36,7 @@ URL = "https://example.org/trade.csv"
         ({"series": {"trade": {"cells": "B2:B9", "periods": "A2:A8"}}}, "8 cells and 7 periods"),
         ({"series": "codes.csv"}, 'series: found "codes.csv", expected a csv file beside the feed'),
         ({"url": URL + "?from={start}"}, r"\{start\}, expected names that parameters or periods explain"),
-        ({"url": "https://ann:secret@" + "example.org/a"}, "a name or password before @"),
+        ({"url": "https://ann:" + "secret@example.org/a"}, "a name or password before @"),
         ({"sdmx": {"flow": "EXR"}}, "both url and sdmx"),
         ({"read": {"encoding": "latin-99"}}, "read.encoding: .*expected a text encoding"),
     ],
