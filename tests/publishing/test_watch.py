@@ -409,8 +409,8 @@ def renderer(desk: Desk) -> psutil.Process:
 @pytest.mark.thorough
 def test_a_changed_template_shows_on_the_page(desk):
     """The package's own pages are written with the same command."""
-    template = desk.source / "briefkit/report/templates/page.html.j2"
-    with desk.change(template, "Skip to the text", "Go to the text"):
+    template = desk.source / "briefkit/report/templates/base.html.j2"
+    with desk.change(template, "Skip to the ", "Go to the "):
         desk.until_page("Go to the text")
 
 
